@@ -1,0 +1,55 @@
+# Weeklens: the everyday commands. `make help` lists them.
+
+HOST ?= 127.0.0.1
+PORT ?= 8501
+MLFLOW_PORT ?= 5001
+BENCH ?= indicators training pages
+
+PY := .venv/bin/python
+
+# Nothing reports home. The app sets these itself; here they also cover tests and tools.
+export MLFLOW_DISABLE_TELEMETRY := true
+export DO_NOT_TRACK := true
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-long lint bench mlflow clean setup setup-test
+
+help:
+	@echo "make run        start Weeklens on http://$(HOST):$(PORT) (the first time: install it)"
+	@echo "make test       run the tests; make test ARGS=tests/core runs a part"
+	@echo "make test-long  run the long tests that 'make test' leaves out"
+	@echo "make lint       check style and formatting"
+	@echo "make bench      measure speed and skill; make bench BENCH=indicators runs one"
+	@echo "make mlflow     start MLflow's own pages on the same store, port $(MLFLOW_PORT)"
+	@echo "make clean      remove .venv and caches; the data folder stays"
+	@echo
+	@echo "Variables: PYTHON (which Python to use), HOST, PORT, ARGS, BENCH, MLFLOW_PORT"
+
+setup:
+	@PYTHON="$(PYTHON)" sh tools/setup.sh app
+
+setup-test:
+	@PYTHON="$(PYTHON)" sh tools/setup.sh test
+
+run: setup
+	@$(PY) tools/run.py --host "$(HOST)" --port "$(PORT)"
+
+test: setup-test
+	@$(PY) -m pytest -m "not long" --durations=5 $(ARGS)
+
+test-long: setup-test
+	@$(PY) -m pytest -m long --durations=5 $(ARGS)
+
+lint: setup-test
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+
+bench: setup
+	@for name in $(BENCH); do $(PY) -m benchmarks.$$name $(ARGS) || exit 1; done
+
+mlflow: setup
+	@$(PY) tools/mlflow_ui.py --port "$(MLFLOW_PORT)"
+
+clean:
+	@rm -rf .venv .pytest_cache .ruff_cache .hypothesis shots
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
