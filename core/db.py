@@ -1,0 +1,110 @@
+"""The SQLite file that holds the symbol catalogue, jobs and forecasts."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from core.errors import UserError
+
+SCHEMA_VERSION = 1
+"""Raised with every change of the tables; a newer file is refused."""
+
+TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE symbols (
+    market TEXT NOT NULL, symbol TEXT NOT NULL, kind TEXT NOT NULL DEFAULT 'stock',
+    source TEXT NOT NULL, file TEXT NOT NULL, sha256 TEXT NOT NULL,
+    rows INTEGER NOT NULL, first TEXT NOT NULL, last TEXT NOT NULL, updated TEXT NOT NULL,
+    PRIMARY KEY (market, symbol)
+);
+CREATE TABLE listing (
+    market TEXT NOT NULL, symbol TEXT NOT NULL, name TEXT, name_vi TEXT, sector TEXT,
+    industry_group TEXT, industry TEXT, exchange TEXT, listing_date TEXT,
+    PRIMARY KEY (market, symbol)
+);
+CREATE TABLE jobs (
+    id TEXT PRIMARY KEY, kind TEXT NOT NULL, params TEXT NOT NULL, state TEXT NOT NULL,
+    message TEXT NOT NULL DEFAULT '', requested_by TEXT NOT NULL, pid INTEGER,
+    pid_started REAL, created TEXT NOT NULL, started TEXT, ended TEXT, result TEXT
+);
+CREATE TABLE job_log (job TEXT NOT NULL, at TEXT NOT NULL, state TEXT NOT NULL, message TEXT);
+CREATE TABLE forecasts (
+    id TEXT PRIMARY KEY, created TEXT NOT NULL, market TEXT NOT NULL, symbol TEXT NOT NULL,
+    as_of TEXT NOT NULL, target_date TEXT NOT NULL, horizon_weeks INTEGER NOT NULL,
+    band REAL NOT NULL, close REAL, ret REAL, ret_low REAL, ret_high REAL,
+    p_down REAL, p_sideways REAL, p_up REAL, call TEXT, missing INTEGER,
+    reason TEXT NOT NULL DEFAULT '', in_sample INTEGER NOT NULL DEFAULT 0,
+    price_version INTEGER NOT NULL, pattern_version INTEGER NOT NULL,
+    fingerprint TEXT NOT NULL, source TEXT NOT NULL
+);
+CREATE INDEX forecasts_by_symbol ON forecasts (market, symbol, as_of);
+CREATE INDEX forecasts_by_week ON forecasts (market, as_of, created);
+"""
+
+
+def path(data_dir: Path) -> Path:
+    """Where the file lies inside a data folder."""
+    return data_dir / "weeklens.db"
+
+
+@contextmanager
+def connect(data_dir: Path) -> Iterator[sqlite3.Connection]:
+    """Open the file, making it where there is none; commit on a clean exit.
+
+    Parameters
+    ----------
+    data_dir : Path
+        The data folder.
+
+    Yields
+    ------
+    sqlite3.Connection
+        Rows read by name; one transaction, rolled back on an exception.
+
+    Raises
+    ------
+    UserError
+        If the folder cannot be written, or the file is from a newer Weeklens.
+    """
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(path(data_dir), timeout=20, isolation_level=None)
+    except (OSError, sqlite3.OperationalError) as error:
+        raise UserError(
+            f"The data folder {data_dir} cannot be used ({error}). "
+            "Set WEEKLENS_DATA_DIR to a folder you may write to."
+        ) from None
+    connection.row_factory = sqlite3.Row
+    try:
+        _prepare(connection, data_dir)
+        connection.execute("BEGIN")
+        yield connection
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    finally:
+        connection.close()
+
+
+def _prepare(connection: sqlite3.Connection, data_dir: Path) -> None:
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > SCHEMA_VERSION:
+        raise UserError(
+            f"The data folder {data_dir} was written by a newer Weeklens "
+            f"(format {version}, this one reads {SCHEMA_VERSION}). "
+            "Update Weeklens, or choose another WEEKLENS_DATA_DIR. Nothing was changed."
+        )
+    if version == SCHEMA_VERSION:
+        return
+    connection.execute("PRAGMA journal_mode=WAL")
+    # Two processes may find an empty file at once: the second waits here, then sees the tables.
+    connection.execute("BEGIN IMMEDIATE")
+    if connection.execute("PRAGMA user_version").fetchone()[0] < SCHEMA_VERSION:
+        for statement in TABLES.split(";\n"):
+            if statement.strip():
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    connection.execute("COMMIT")

@@ -1,0 +1,153 @@
+"""Weeks, and when one is complete.
+
+A week is named by its Friday. Scheduled sessions are Monday to Friday without
+the market's holidays, past and announced; make-up Saturdays never trade.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import holidays
+import pandas as pd
+
+from core.errors import UserError
+from core.market.schema import find_market
+from core.settings import settings
+
+FRIDAY = 4
+DAY = pd.Timedelta(days=1)
+
+
+def week_of(dates: Iterable) -> pd.DatetimeIndex:
+    """The Friday of each date's week; a Saturday or Sunday belongs to the next one.
+
+    Parameters
+    ----------
+    dates : array-like of dates, shape (n,)
+
+    Returns
+    -------
+    DatetimeIndex, shape (n,)
+        ``datetime64[ns]``, named ``week``.
+    """
+    index = pd.DatetimeIndex(dates).normalize().as_unit("ns")
+    ahead = (FRIDAY - index.day_of_week.to_numpy()) % 7
+    return pd.DatetimeIndex(index + pd.to_timedelta(ahead, unit="D"), name="week").as_unit("ns")
+
+
+def market_weeks(sessions: Iterable) -> pd.DatetimeIndex:
+    """The Fridays of all weeks that had a session, ascending."""
+    return week_of(sessions).unique().sort_values()
+
+
+def is_session(market: str, day: date) -> bool:
+    """Whether the market is scheduled to trade on a day."""
+    return day.weekday() <= FRIDAY and day not in _holidays(find_market(market).holidays, day.year)
+
+
+def last_session(market: str, friday: pd.Timestamp) -> pd.Timestamp | None:
+    """The last scheduled session of a week; None if it has none (a long Tet).
+
+    Parameters
+    ----------
+    market : str
+    friday : Timestamp
+        The week's name.
+    """
+    day = pd.Timestamp(friday).normalize().as_unit("ns")
+    for back in range(5):
+        candidate = day - back * DAY
+        if is_session(market, candidate.date()):
+            return candidate
+    return None
+
+
+def complete_weeks(
+    market: str, sessions: pd.DatetimeIndex, now: datetime | None = None
+) -> pd.DatetimeIndex:
+    """The market weeks whose bars are all in.
+
+    Every week before the last one with bars is complete. The last one is once
+    its last scheduled session has closed and that session's bar has arrived.
+
+    Parameters
+    ----------
+    market : str
+    sessions : DatetimeIndex
+        The market's sessions; those after ``now`` are left out.
+    now : datetime, optional
+        Time-zone aware; the current time by default.
+
+    Returns
+    -------
+    DatetimeIndex
+        Fridays, ascending.
+    """
+    local = _local(market, now)
+    index = pd.DatetimeIndex(sessions)
+    index = index[index <= pd.Timestamp(local.date())]
+    weeks = market_weeks(index)
+    if weeks.empty:
+        return weeks
+    # A week with bars but none scheduled contradicts the calendar: wait for its Friday.
+    scheduled = last_session(market, weeks[-1])
+    final = weeks[-1] if scheduled is None else scheduled
+    arrived = scheduled is None or index.max() >= scheduled
+    return weeks if arrived and local >= _closing(market, final) else weeks[:-1]
+
+
+def weeks_behind(market: str, last: pd.Timestamp, now: datetime | None = None) -> int:
+    """How many weeks have ended on the exchange since a stock's last bar.
+
+    Parameters
+    ----------
+    market : str
+    last : Timestamp
+        Date of the last bar.
+    now : datetime, optional
+        Time-zone aware; the current time by default.
+    """
+    local = _local(market, now)
+    behind = 0
+    for friday in pd.date_range(
+        week_of([last])[0], pd.Timestamp(local.date()) + 6 * DAY, freq="7D"
+    ):
+        final = last_session(market, friday)
+        behind += final is not None and final > last and _closing(market, final) <= local
+    return behind
+
+
+def today(market: str, now: datetime | None = None) -> pd.Timestamp:
+    """The market's own date, as a midnight."""
+    return pd.Timestamp(_local(market, now).date()).as_unit("ns")
+
+
+def _local(market: str, now: datetime | None) -> datetime:
+    now = datetime.now(UTC) if now is None else now
+    if now.tzinfo is None:
+        raise ValueError("now needs a time zone")
+    return now.astimezone(ZoneInfo(find_market(market).timezone))
+
+
+def _closing(market: str, session: pd.Timestamp) -> datetime:
+    """When the bar of a session counts as final."""
+    name = f"{find_market(market).code.lower()}_close"
+    text = getattr(settings(), name)
+    try:
+        closing = time.fromisoformat(text)
+    except ValueError:
+        raise UserError(
+            f"The setting WEEKLENS_{name.upper()} is {text!r}; write it as 15:15."
+        ) from None
+    return datetime.combine(session.date(), closing, ZoneInfo(find_market(market).timezone))
+
+
+@lru_cache(maxsize=512)
+def _holidays(calendar: str, year: int) -> frozenset[date]:
+    if calendar in holidays.list_supported_financial():
+        days = holidays.financial_holidays(calendar, years=year)
+    else:
+        days = holidays.country_holidays(calendar, years=year)
+    return frozenset(days)

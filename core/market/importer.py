@@ -1,0 +1,337 @@
+"""Prices from files into the store: read, check, merge by symbol and date, write."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from core.errors import UserError
+from core.market.barfiles import UnreadableBars
+from core.market.listing import read_listing
+from core.market.parsing import ALIASES
+from core.market.quality import CAP, PRICES, Checked, check
+from core.market.schema import BAR_COLUMNS, check_symbol, find_market, printable
+from core.market.store import BarStore
+from core.market.tables import read_table
+
+SOURCE = "file"
+SAMPLE_SOURCE = "sample"
+BASIS_DRIFT = 0.005
+"""Overlapping closes that differ by more than this share are on another basis."""
+RECENT_ROWS = 250
+
+Progress = Callable[[float, str], None]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One thing not taken: a row, or with line 0 a whole file."""
+
+    file: str
+    line: int
+    reason: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}, line {self.line}" if self.line else self.file
+        return f"{place}: {self.reason}."
+
+
+@dataclass
+class ImportReport:
+    """What an import did.
+
+    Attributes
+    ----------
+    market, kind : str
+    files : list of str
+    rows_added, rows_replaced, rows_unchanged : int
+    refused : list of Refusal
+        The first 1,000; ``refused_total`` counts them all.
+    refused_total : int
+    symbols : list of str
+        Those with usable rows.
+    listed : int
+        Symbols that got a name.
+    notes : list of str
+        What a careful reader should know; whole sentences.
+    """
+
+    market: str
+    kind: str
+    files: list[str] = field(default_factory=list)
+    rows_added: int = 0
+    rows_replaced: int = 0
+    rows_unchanged: int = 0
+    refused: list[Refusal] = field(default_factory=list)
+    refused_total: int = 0
+    symbols: list[str] = field(default_factory=list)
+    listed: int = 0
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def rows_taken(self) -> int:
+        """Rows of the files that the store now holds."""
+        return self.rows_added + self.rows_replaced + self.rows_unchanged
+
+    def refuse(self, file: str, refused: list[tuple[int, str]], total: int) -> None:
+        """Note lines of a file as refused."""
+        room = CAP - len(self.refused)
+        self.refused.extend(Refusal(file, line, reason) for line, reason in refused[:room])
+        self.refused_total += total
+
+
+class NothingImported(UserError):
+    """No row of any file could be used.
+
+    Attributes
+    ----------
+    report : ImportReport
+    """
+
+    def __init__(self, report: ImportReport):
+        first = report.refused[0] if report.refused else None
+        if first is None:
+            text = f"{' and '.join(report.files)}: there is no row of prices in it."
+        elif report.refused_total == 1:
+            text = str(first)
+        else:
+            text = f"Nothing was imported: {report.refused_total:,} refusals; the first: {first}"
+        super().__init__(text)
+        self.report = report
+
+
+def import_files(
+    paths: Iterable[str | Path],
+    *,
+    market: str,
+    store: BarStore,
+    kind: str = "stock",
+    listing: str | Path | None = None,
+    progress: Progress | None = None,
+) -> ImportReport:
+    """Merge files of daily prices into the store, all usable rows or, on a crash, none.
+
+    Parameters
+    ----------
+    paths : iterable of path
+        CSV or Parquet, told apart by content. Without a column for the symbol
+        the file's name is the symbol.
+    market : {"VN", "US"}
+    store : BarStore
+    kind : {"stock", "index"}
+    listing : path, optional
+        A file of names and industries, read before anything is written.
+    progress : callable, optional
+        Called with the share done (0 to 1) and what is being done.
+
+    Raises
+    ------
+    NothingImported
+        If not one row could be used; its ``report`` says why.
+    UserError
+        If the listing as a whole cannot be read, or the market is unknown.
+    """
+    tell = progress or (lambda share, text: None)
+    files = [Path(path) for path in paths]
+    report = ImportReport(find_market(market).code, kind)
+    names = None
+    if listing is not None:
+        names, refused = read_listing(Path(listing), report.market)
+        report.refuse(printable(Path(listing).name, 80), refused, len(refused))
+    checked: list[tuple[str, Checked]] = []
+    for number, path in enumerate(files):
+        name = printable(path.name, 80)
+        tell(0.7 * number / len(files), f"reading {name}")
+        report.files.append(name)
+        if (result := _read(path, name, report)) is not None:
+            checked.append((name, result))
+    with store.exclusive():
+        tell(0.7, "merging")
+        frames = _merge(checked, store, report)
+        if files and not report.rows_taken:
+            raise NothingImported(report)
+        tell(0.8, f"writing {len(frames)} symbols")
+        store.write(report.market, frames, source=SOURCE, kind=kind)
+        if names is not None:
+            store.set_listing(report.market, names)
+            report.listed = len(names)
+    tell(1.0, "done")
+    return report
+
+
+def _read(path: Path, name: str, report: ImportReport) -> Checked | None:
+    required = {"date", *PRICES} | ({"volume"} if report.kind == "stock" else set())
+    try:
+        table = read_table(path, ALIASES, required)
+        symbol = None if "symbol" in table.columns else _symbol_of(path)
+        result = check(table, report.market, report.kind, symbol)
+    except UserError as error:
+        report.refuse(name, [(0, str(error).rstrip("."))], 1)
+        return None
+    report.refuse(name, result.refused, result.refused_total)
+    report.rows_unchanged += result.repeated
+    report.notes.extend(f"{name}: {note}." for note in result.notes)
+    return result
+
+
+def _symbol_of(path: Path) -> str:
+    try:
+        return check_symbol(path.stem)
+    except UserError:
+        raise UserError(
+            "it has no column symbol, and its name is no symbol either; name it like VNM.csv, or "
+            "add the column"
+        ) from None
+
+
+def _merge(
+    checked: list[tuple[str, Checked]], store: BarStore, report: ImportReport
+) -> dict[str, pd.DataFrame]:
+    """The histories that change, as they shall stand; later files win over earlier ones."""
+    catalogue = store.symbols(report.market, kind=None).set_index("symbol")
+    now: dict[str, pd.DataFrame | None] = {}
+    changed: set[str] = set()
+    for name, result in checked:
+        rows = result.rows
+        if rows.empty:
+            continue
+        value = _value_in_unit(name, rows, report)
+        starts = np.flatnonzero(rows["symbol"].ne(rows["symbol"].shift()).to_numpy(dtype=bool))
+        columns = _adjusted(rows, value)
+        for start, stop in zip(starts, [*starts[1:], len(rows)], strict=True):
+            symbol = rows["symbol"].iat[start]
+            new = pd.DataFrame({key: values[start:stop] for key, values in columns.items()})
+            if symbol not in now:
+                if _is_index(symbol, catalogue, report):
+                    line = int(rows["line"].iloc[start:stop].min())
+                    reason = f"{symbol} is stored as an index; import it with --index"
+                    report.refuse(name, [(line, reason)], stop - start)
+                    continue
+                now[symbol] = _stored(symbol, catalogue, store, report)
+            merged = _merge_one(symbol, now[symbol], new, report)
+            if merged is not None:
+                now[symbol] = merged
+                changed.add(symbol)
+    report.symbols = sorted(now)
+    for symbol in report.symbols:
+        kind = catalogue["kind"].get(symbol)
+        if kind == "stock" and report.kind == "index":
+            changed.add(symbol)
+            report.notes.append(f"{symbol} was stored as a stock and is an index from now on.")
+    return {symbol: now[symbol] for symbol in sorted(changed)}
+
+
+def _is_index(symbol: str, catalogue: pd.DataFrame, report: ImportReport) -> bool:
+    return report.kind == "stock" and catalogue["kind"].get(symbol) == "index"
+
+
+def _stored(
+    symbol: str, catalogue: pd.DataFrame, store: BarStore, report: ImportReport
+) -> pd.DataFrame | None:
+    if symbol not in catalogue.index:
+        return None
+    if catalogue["source"][symbol] == SAMPLE_SOURCE:
+        # Two sources are adjusted from different days; joined, they would show a jump.
+        report.notes.append(f"{symbol}: the sample's prices were replaced whole by the file's.")
+        return None
+    try:
+        return store.bars(report.market, symbol)
+    except UnreadableBars:
+        report.notes.append(
+            f"{symbol}: the stored prices were damaged and have been replaced by the file's."
+        )
+        return None
+
+
+def _adjusted(rows: pd.DataFrame, value: np.ndarray) -> dict[str, np.ndarray]:
+    """Bars of all symbols of a file; adjusted where it has an adjusted close."""
+    close, adjusted = rows["close"].to_numpy(), rows["adj_close"].to_numpy()
+    known = ~np.isnan(adjusted)
+    factor = np.where(known, adjusted / close, 1.0)
+    columns = {"date": rows["date"].to_numpy()}
+    for name in PRICES:
+        columns[name] = rows[name].to_numpy() * factor
+    columns["close"] = np.where(known, adjusted, close)
+    # The other prices carry rounding of the factor; the close is exact, so they give way.
+    columns["high"] = np.maximum(columns["high"], np.maximum(columns["open"], columns["close"]))
+    columns["low"] = np.minimum(columns["low"], np.minimum(columns["open"], columns["close"]))
+    columns["volume"] = rows["volume"].to_numpy()
+    columns["value"] = value
+    columns["raw_close"] = np.where(known, close, np.nan)
+    return {name: columns[name] for name in BAR_COLUMNS}
+
+
+def _value_in_unit(name: str, rows: pd.DataFrame, report: ImportReport) -> np.ndarray:
+    """Traded value in price unit x shares: sources give it in VND, thousands or millions.
+
+    The power of 1,000 is read off value / (close x volume) in the newest rows,
+    where even back-adjusted closes are near the traded ones.
+    """
+    value = rows["value"].to_numpy(dtype="float64")
+    plain = rows["close"].to_numpy() * rows["volume"].to_numpy()
+    usable = (value > 0) & (plain > 0)
+    if not usable.any():
+        return value
+    recent = rows["date"].where(usable).rank(method="first", ascending=False) <= RECENT_ROWS
+    places = usable & recent.to_numpy(dtype=bool)
+    power = float(np.median(np.log10(value[places] / plain[places])))
+    thousands = round(power / 3) * 3
+    if abs(power - thousands) > 0.5:
+        report.notes.append(
+            f"{name}: its traded values do not fit close x volume in any unit and were left out."
+        )
+        return np.full(len(value), np.nan)
+    if thousands:
+        report.notes.append(
+            f"{name}: its traded values were divided by {10.0**thousands:g}, into "
+            f"{find_market(report.market).unit}."
+        )
+    return value / 10.0**thousands
+
+
+def _merge_one(
+    symbol: str, old: pd.DataFrame | None, new: pd.DataFrame, report: ImportReport
+) -> pd.DataFrame | None:
+    """The joined history, or None where ``new`` says nothing new."""
+    if old is None:
+        report.rows_added += len(new)
+        return new
+    old_days, new_days = old["date"].to_numpy(), new["date"].to_numpy()
+    place = np.searchsorted(old_days, new_days).clip(max=len(old_days) - 1)
+    known = old_days[place] == new_days
+    before = old.loc[place, list(BAR_COLUMNS[1:])].to_numpy()
+    after = new[list(BAR_COLUMNS[1:])].to_numpy()
+    same = known & ((before == after) | (np.isnan(before) & np.isnan(after))).all(axis=1)
+    replaced = known & ~same
+    report.rows_added += int((~known).sum())
+    report.rows_unchanged += int(same.sum())
+    report.rows_replaced += int(replaced.sum())
+    if same.all():
+        return None
+    _note_basis(symbol, old["close"].to_numpy()[place[known]], new, known, old_days, report)
+    kept = old[~np.isin(old_days, new_days)]
+    return pd.concat([kept, new[~same], old.iloc[place[same]]]).sort_values(
+        "date", ignore_index=True
+    )
+
+
+def _note_basis(
+    symbol: str,
+    before: np.ndarray,
+    new: pd.DataFrame,
+    known: np.ndarray,
+    old_days: np.ndarray,
+    report: ImportReport,
+) -> None:
+    """Say so where a file's prices are adjusted from another day than the stored ones."""
+    if not known.any() or old_days[0] >= new["date"].to_numpy()[0]:
+        return
+    ratio = float(np.median(new["close"].to_numpy()[known] / before))
+    if abs(ratio - 1) > BASIS_DRIFT:
+        report.notes.append(
+            f"{symbol}: the file's closes are {ratio:.3f} times the stored ones on the same days, "
+            "as after a dividend or split; import its whole history, or the older bars stay on "
+            "the old basis."
+        )

@@ -1,0 +1,85 @@
+"""Names, industries and exchanges of a market's symbols, from a file."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from core.errors import UserError
+from core.market.parsing import ALIASES, clean_text, read_dates
+from core.market.schema import check_symbol, find_market
+from core.market.store import LISTING_COLUMNS
+from core.market.tables import read_table
+
+LISTING_ALIASES: dict[str, tuple[str, ...]] = {
+    "symbol": ALIASES["symbol"],
+    "name": (
+        "name",
+        "companyname",
+        "company",
+        "nameen",
+        "organname",
+        "tencongty",
+        "ten",
+    ),
+    "name_vi": ("namevi", "tentiengviet", "tencongtytiengviet"),
+    "sector": ("sector", "linhvuc"),
+    "industry_group": ("industrygroup", "nhomnganh"),
+    "industry": ("industry", "nganh", "nganhnghe"),
+    "exchange": ("exchange", "san", "sangiaodich"),
+    "listing_date": ("listingdate", "ngayniemyet"),
+}
+
+
+def read_listing(path: Path, market: str) -> tuple[pd.DataFrame, list[tuple[int, str]]]:
+    """Read a file of names; CSV or Parquet.
+
+    Text is cleaned of control characters and cut at 200 characters; columns not
+    known are left out; the first row of a symbol counts.
+
+    Parameters
+    ----------
+    path : Path
+    market : str
+
+    Returns
+    -------
+    listing : DataFrame
+        symbol and `LISTING_COLUMNS`; None where a file has no text.
+    refused : list of (int, str)
+        Lines without a usable symbol, and why.
+
+    Raises
+    ------
+    UserError
+        If the file as a whole cannot be used.
+    """
+    try:
+        table = read_table(path, LISTING_ALIASES, {"symbol"})
+    except UserError as error:
+        raise UserError(f"The listing {clean_text(path.name)} was not read: {error}.") from None
+    refused = list(table.broken)
+    rows: dict[str, dict[str, str | None]] = {}
+    columns = {name: column.astype(object).tolist() for name, column in table.columns.items()}
+    if "listing_date" in columns:
+        texts = table.columns["listing_date"].astype("str")
+        days, _ = read_dates(texts, find_market(market).timezone)
+        listed = pd.Series(days).dt.strftime("%Y-%m-%d").astype(object)
+        columns["listing_date"] = listed.where(listed.notna(), None).tolist()
+    for place, line in enumerate(table.lines):
+        try:
+            symbol = check_symbol(columns["symbol"][place])
+        except UserError as error:
+            refused.append((int(line), str(error).rstrip(".")))
+            continue
+        if symbol in rows:
+            refused.append((int(line), f"{symbol} is already listed further up"))
+            continue
+        rows[symbol] = {
+            name: clean_text(columns[name][place]) for name in LISTING_COLUMNS if name in columns
+        }
+    listing = pd.DataFrame(
+        [{"symbol": symbol, **row} for symbol, row in rows.items()],
+        columns=["symbol", *LISTING_COLUMNS],
+        dtype=object,
+    )
+    return listing, refused

@@ -1,0 +1,87 @@
+"""Markets, the columns of a daily bar, and what may be called a symbol."""
+
+import re
+from dataclasses import dataclass
+
+from core.errors import UserError
+
+BAR_COLUMNS = ("date", "open", "high", "low", "close", "volume", "value", "raw_close")
+"""One symbol's frame: ascending unique midnights, then float64 columns.
+
+``open`` to ``close`` are adjusted prices in the market's unit, ``volume`` is in
+shares, ``value`` is traded value in price unit x shares and ``raw_close`` the
+close as traded; the last two are NaN where the source does not know them.
+"""
+
+SYMBOL = re.compile(r"[A-Z0-9][A-Z0-9.\-^=]{0,15}")
+
+
+@dataclass(frozen=True)
+class Market:
+    """One stock market.
+
+    Attributes
+    ----------
+    code, name, currency : str
+        ``VN`` or ``US``, its name for readers, its ISO currency.
+    unit : str
+        What a price of 1.0 means.
+    price_digits : int
+        Decimals a price is shown with.
+    timezone : str
+        IANA name; sessions and closing times are meant in it.
+    holidays : str
+        Calendar of the library ``holidays``: a country or a financial market.
+    """
+
+    code: str
+    name: str
+    currency: str
+    unit: str
+    price_digits: int
+    timezone: str
+    holidays: str
+
+
+MARKETS: dict[str, Market] = {
+    "VN": Market("VN", "Vietnam", "VND", "thousand VND", 2, "Asia/Ho_Chi_Minh", "VN"),
+    "US": Market("US", "United States", "USD", "US dollars", 2, "America/New_York", "NYSE"),
+}
+
+
+def find_market(code: str) -> Market:
+    """The market of a code, whatever its case.
+
+    Raises
+    ------
+    UserError
+        If there is no such market.
+    """
+    market = MARKETS.get(str(code).strip().upper())
+    if market is None:
+        raise UserError(
+            f"There is no market {printable(code)!r}; choose one of {', '.join(MARKETS)}."
+        )
+    return market
+
+
+def check_symbol(text: object) -> str:
+    """Read a symbol, upper-cased and safe to be part of a file name.
+
+    Raises
+    ------
+    UserError
+        If it is not 1 to 16 letters, digits, dots, hyphens, ``^`` or ``=``.
+    """
+    symbol = str(text).strip().upper()
+    if not SYMBOL.fullmatch(symbol) or ".." in symbol:
+        raise UserError(
+            f"{printable(text)!r} is not a symbol: use 1 to 16 letters and digits, such as VNM."
+        )
+    return symbol
+
+
+def printable(text: object, length: int = 40) -> str:
+    """Text from outside, shortened and without control characters, for a message."""
+    kept = "".join(char for char in str(text)[: 4 * length] if char.isprintable())
+    return kept[:length]

@@ -1,0 +1,393 @@
+"""The store of daily bars: Parquet files, and a catalogue in SQLite that names them.
+
+A bar file is never changed. A write puts new files beside the old ones and then
+points the catalogue at all of them in one transaction, so a reader, or a machine
+that lost power, sees either the old state or the new one.
+"""
+
+import difflib
+import hashlib
+import json
+import sqlite3
+import threading
+import uuid
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from core.db import connect
+from core.errors import UserError
+from core.market.barfiles import (
+    conform,
+    fingerprint,
+    read_columns,
+    read_file,
+    sync_folder,
+    unreadable,
+    write_file,
+)
+from core.market.schema import MARKETS, check_symbol, find_market, printable
+
+LISTING_COLUMNS = (
+    "name",
+    "name_vi",
+    "sector",
+    "industry_group",
+    "industry",
+    "exchange",
+    "listing_date",
+)
+THREADS = 2
+ATTEMPTS = 5
+"""How often a read starts over when a write took the file from under it."""
+WAIT_SECONDS = 120.0
+"""How long one writer waits for another."""
+
+
+class BarStore:
+    """The daily bars of all markets in one data folder.
+
+    Parameters
+    ----------
+    data_dir : Path
+        The data folder; made on the first use.
+    """
+
+    def __init__(self, data_dir: Path):
+        self.data_dir = Path(data_dir)
+        self._sessions: dict[str, tuple[str, pd.DatetimeIndex]] = {}
+        self._holding = threading.local()
+
+    # Writing
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Keep other writers, also of other processes, out while merging and writing.
+
+        Raises
+        ------
+        UserError
+            If another writer does not finish within two minutes.
+        """
+        if getattr(self._holding, "depth", 0):
+            yield
+            return
+        folder = self._folder()
+        # SQLite's own file lock works on every system and ends with its process.
+        lock = sqlite3.connect(folder / "write.lock", timeout=WAIT_SECONDS, isolation_level=None)
+        try:
+            try:
+                lock.execute("BEGIN EXCLUSIVE")
+            except sqlite3.OperationalError:
+                raise UserError(
+                    "Another import into this data folder is still running; try again when it "
+                    "has finished."
+                ) from None
+            self._holding.depth = 1
+            yield
+        finally:
+            self._holding.depth = 0
+            lock.close()
+
+    def write(
+        self,
+        market: str,
+        frames: dict[str, pd.DataFrame],
+        *,
+        source: str,
+        kind: str = "stock",
+    ) -> None:
+        """Put the whole histories of some symbols in place of the stored ones, all or none.
+
+        Parameters
+        ----------
+        market : str
+        frames : dict of str to DataFrame
+            For each symbol the frame as it shall stand; columns ``BAR_COLUMNS``
+            (``value`` and ``raw_close`` may be absent).
+        source : str
+            Where the bars come from, shown to readers.
+        kind : {"stock", "index"}
+
+        Raises
+        ------
+        UserError
+            For an unknown market, a bad symbol or a data folder that cannot be written.
+        ValueError
+            If a frame is empty, or its dates are not ascending unique midnights.
+        """
+        if not frames:
+            return
+        market = find_market(market).code
+        clean = {check_symbol(name): conform(frame) for name, frame in frames.items()}
+        updated = datetime.now(UTC).isoformat(timespec="seconds")
+        with self.exclusive():
+            folder = self._folder(market)
+
+            def save(item: tuple[str, pd.DataFrame]) -> tuple:
+                symbol, frame = item
+                digest = fingerprint(frame)
+                name = f"{symbol}.{digest[:12]}.parquet"
+                write_file(folder / name, frame)
+                first, last = (str(day.date()) for day in frame["date"].iloc[[0, -1]])
+                return (
+                    *(market, symbol, kind, source, name, digest),
+                    *(len(frame), first, last, updated),
+                )
+
+            with ThreadPoolExecutor(THREADS) as pool:
+                rows = list(pool.map(save, clean.items()))
+            sync_folder(folder)
+            with connect(self.data_dir) as db:
+                _bump(db)
+                db.executemany(
+                    f"INSERT OR REPLACE INTO symbols VALUES ({','.join('?' * 10)})",
+                    rows,
+                )
+            self._sweep(market)
+
+    def set_listing(self, market: str, listing: pd.DataFrame) -> None:
+        """Store names and industries; symbols not in ``listing`` keep theirs.
+
+        Parameters
+        ----------
+        market : str
+        listing : DataFrame
+            Column ``symbol`` and any of ``LISTING_COLUMNS``; missing text is None.
+        """
+        market = find_market(market).code
+        if listing.empty:
+            return
+        table = listing.reindex(columns=["symbol", *LISTING_COLUMNS]).astype(object)
+        table = table.where(table.notna(), None)
+        table["symbol"] = [check_symbol(symbol) for symbol in table["symbol"]]
+        with connect(self.data_dir) as db:
+            _bump(db)
+            db.executemany(
+                f"INSERT OR REPLACE INTO listing VALUES (?,{','.join('?' * table.shape[1])})",
+                [(market, *row) for row in table.itertuples(index=False)],
+            )
+
+    # Reading
+
+    def bars(self, market: str, symbol: str) -> pd.DataFrame:
+        """All bars of one symbol, stock or index; columns ``BAR_COLUMNS``.
+
+        Raises
+        ------
+        UserError
+            If the symbol is unknown, or its file is lost or damaged.
+        """
+        market, symbol = self.find(symbol, market)
+        return self._read(market, [symbol], None)[symbol]
+
+    def panel(
+        self, market: str, symbols: Iterable[str] | None = None, kind: str = "stock"
+    ) -> dict[str, pd.DataFrame]:
+        """The bars of several symbols, of one state of the store, in order of symbol.
+
+        Parameters
+        ----------
+        market : str
+        symbols : iterable of str, optional
+            All symbols of the kind by default.
+        kind : {"stock", "index"}
+
+        Raises
+        ------
+        UserError
+            If a symbol is unknown or not of the kind, or a file is lost or damaged.
+        """
+        market = find_market(market).code
+        if symbols is not None:
+            symbols = sorted({self.find(symbol, market)[1] for symbol in symbols})
+        return self._read(market, symbols, kind)
+
+    def symbols(self, market: str | None = None, kind: str | None = "stock") -> pd.DataFrame:
+        """The catalogue: one row a symbol, with names where a listing gave them.
+
+        Parameters
+        ----------
+        market : str, optional
+            All markets by default.
+        kind : {"stock", "index"} or None
+            None lists both.
+
+        Returns
+        -------
+        DataFrame
+            symbol, market, kind, source, rows, first, last, updated and
+            ``LISTING_COLUMNS``; sorted by market and symbol.
+        """
+        market = None if market is None else find_market(market).code
+        columns = [
+            "symbol",
+            "market",
+            "kind",
+            "source",
+            "rows",
+            "first",
+            "last",
+            "updated",
+        ]
+        chosen = ", ".join(
+            [f"s.{name}" for name in columns] + [f"l.{name}" for name in LISTING_COLUMNS]
+        )
+        with connect(self.data_dir) as db:
+            rows = db.execute(
+                f"SELECT {chosen} FROM symbols s LEFT JOIN listing l USING (market, symbol) "
+                "WHERE (?1 IS NULL OR s.market = ?1) AND (?2 IS NULL OR s.kind = ?2) "
+                "ORDER BY s.market, s.symbol",
+                (market, kind),
+            ).fetchall()
+        table = pd.DataFrame([tuple(row) for row in rows], columns=[*columns, *LISTING_COLUMNS])
+        table = table.astype(dict.fromkeys(("symbol", "market", *LISTING_COLUMNS), "str"))
+        table["rows"] = table["rows"].astype("int64")
+        for name in ("first", "last", "listing_date"):
+            table[name] = pd.to_datetime(table[name], errors="coerce").astype("datetime64[ns]")
+        table["updated"] = pd.to_datetime(table["updated"], utc=True)
+        return table
+
+    def find(self, symbol: str, market: str | None = None) -> tuple[str, str]:
+        """Market and symbol of what a reader typed, whatever its case.
+
+        Raises
+        ------
+        UserError
+            If it is unknown (close matches are named), or in several markets.
+        """
+        wanted = check_symbol(symbol)
+        codes = list(MARKETS) if market is None else [find_market(market).code]
+        with connect(self.data_dir) as db:
+            rows = db.execute("SELECT market, symbol FROM symbols").fetchall()
+        known = [(row["market"], row["symbol"]) for row in rows if row["market"] in codes]
+        hits = [pair for pair in known if pair[1] == wanted]
+        if len(hits) == 1:
+            return hits[0]
+        if hits:
+            names = " and ".join(sorted(pair[0] for pair in hits))
+            raise UserError(f"{wanted} is in the markets {names}: say which with --market.")
+        place = "" if market is None else f" in the market {codes[0]}"
+        close = difflib.get_close_matches(wanted, sorted({pair[1] for pair in known}), 3, 0.5)
+        advice = (
+            f"did you mean {' or '.join(close)}?"
+            if close
+            else "the Market page and `python -m core symbols` list what is there."
+        )
+        raise UserError(f"There are no prices of {printable(wanted)}{place}; {advice}")
+
+    def sessions(self, market: str) -> pd.DatetimeIndex:
+        """The market's sessions: every date on which any stock or index has a bar."""
+        market = find_market(market).code
+        for attempt in range(ATTEMPTS):
+            with connect(self.data_dir) as db:
+                files = _files(db, market)
+                cached = db.execute(
+                    "SELECT value FROM meta WHERE key = ?", (f"sessions {market}",)
+                ).fetchone()
+            state = hashlib.sha256("\n".join(files).encode()).hexdigest()
+            if self._sessions.get(market, ("",))[0] == state:
+                return self._sessions[market][1]
+            if cached and (stored := json.loads(cached["value"]))["state"] == state:
+                index = _sessions_index(np.array(stored["days"], dtype="int64"))
+                break
+            try:
+                index = self._collect_sessions(market, files, state)
+                break
+            except FileNotFoundError as error:
+                if attempt == ATTEMPTS - 1:
+                    raise unreadable(error.filename) from None
+        self._sessions[market] = (state, index)
+        return index
+
+    def revision(self) -> str:
+        """A token that changes with every write of bars or names."""
+        with connect(self.data_dir) as db:
+            row = db.execute("SELECT value FROM meta WHERE key = 'revision'").fetchone()
+        return row["value"] if row else "empty"
+
+    # Inside
+
+    def _folder(self, market: str = "") -> Path:
+        folder = self.data_dir / "bars" / market
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UserError(
+                f"The data folder {self.data_dir} cannot be used ({error}). "
+                "Set WEEKLENS_DATA_DIR to a folder you may write to."
+            ) from None
+        return folder
+
+    def _read(
+        self, market: str, symbols: list[str] | None, kind: str | None
+    ) -> dict[str, pd.DataFrame]:
+        folder = self.data_dir / "bars" / market
+        for attempt in range(ATTEMPTS):
+            with connect(self.data_dir) as db:
+                rows = db.execute(
+                    "SELECT symbol, kind, file FROM symbols WHERE market = ? ORDER BY symbol",
+                    (market,),
+                ).fetchall()
+            files = {r["symbol"]: r["file"] for r in rows if kind is None or r["kind"] == kind}
+            if symbols is not None:
+                if missing := [symbol for symbol in symbols if symbol not in files]:
+                    raise UserError(f"{', '.join(missing)} is not a {kind} of the market {market}.")
+                files = {symbol: files[symbol] for symbol in symbols}
+            paths = [folder / name for name in files.values()]
+            try:
+                if len(paths) < 8:
+                    frames = [read_file(path) for path in paths]
+                else:
+                    with ThreadPoolExecutor(THREADS) as pool:
+                        frames = list(pool.map(read_file, paths))
+                return dict(zip(files, frames, strict=True))
+            except FileNotFoundError as error:
+                if attempt == ATTEMPTS - 1:
+                    raise unreadable(error.filename) from None
+        raise AssertionError("unreachable")
+
+    def _collect_sessions(self, market: str, files: list[str], state: str) -> pd.DatetimeIndex:
+        folder = self.data_dir / "bars" / market
+        dates = [read_columns(folder / name, ["date"])["date"] for name in files]
+        days = np.unique(np.concatenate(dates)) if dates else np.array([], dtype="datetime64[ns]")
+        numbers = days.astype("datetime64[D]").astype("int64")
+        value = json.dumps({"state": state, "days": numbers.tolist()})
+        with connect(self.data_dir) as db:
+            db.execute(
+                "INSERT OR REPLACE INTO meta VALUES (?, ?)",
+                (f"sessions {market}", value),
+            )
+        return _sessions_index(numbers)
+
+    def _sweep(self, market: str) -> None:
+        """Remove files the catalogue no longer names: replaced ones, and a crash's remains."""
+        folder = self._folder(market)
+        with connect(self.data_dir) as db:
+            kept = set(_files(db, market))
+        for path in folder.iterdir():
+            if path.name not in kept and path.suffix in (".parquet", ".part"):
+                # Where a reader still holds a file open and the system minds, the next write does.
+                try:
+                    path.unlink(missing_ok=True)
+                except OSError:
+                    continue
+
+
+def _files(db: sqlite3.Connection, market: str) -> list[str]:
+    rows = db.execute("SELECT file FROM symbols WHERE market = ? ORDER BY symbol", (market,))
+    return [row["file"] for row in rows]
+
+
+def _bump(db: sqlite3.Connection) -> None:
+    db.execute("INSERT OR REPLACE INTO meta VALUES ('revision', ?)", (uuid.uuid4().hex,))
+
+
+def _sessions_index(days: np.ndarray) -> pd.DatetimeIndex:
+    values = days.astype("datetime64[D]").astype("datetime64[ns]")
+    return pd.DatetimeIndex(values, name="date")

@@ -1,0 +1,81 @@
+"""Every setting of the product, in one place.
+
+Values come from the environment, then from a ``.env`` file in the working
+folder, then from the defaults below. All names start with ``WEEKLENS_`` except
+``MLFLOW_TRACKING_URI``, which keeps the name MLflow's users know.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import AliasChoices, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from core.errors import UserError
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Settings of one running Weeklens.
+
+    Attributes
+    ----------
+    data_dir : Path
+        The one folder everything is written to.
+    tracking_uri : str
+        MLflow tracking server; empty means SQLite inside ``data_dir``.
+    train_sample : bool
+        Whether the very first start trains on the sample data by itself.
+    horizon_weeks : int
+        Weeks from the as-of Friday to the target Friday.
+    band : float
+        Half-width of SIDEWAYS as a simple return; 0.01 is 1 %.
+    vn_close, us_close : str
+        Local time (HH:MM) from which a session's last bar counts as final.
+    max_upload_mb : int
+        Largest file the Data page accepts.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="WEEKLENS_", env_file=".env", extra="ignore", populate_by_name=True
+    )
+
+    data_dir: Path = PROJECT / ".weeklens"
+    tracking_uri: str = Field(
+        default="",
+        validation_alias=AliasChoices("MLFLOW_TRACKING_URI", "WEEKLENS_TRACKING_URI"),
+    )
+    train_sample: bool = True
+    horizon_weeks: int = Field(default=4, ge=1, le=13)
+    band: float = Field(default=0.01, gt=0, lt=0.2)
+    vn_close: str = "15:15"
+    us_close: str = "16:15"
+    max_upload_mb: int = Field(default=200, ge=1, le=2000)
+
+    @field_validator("data_dir")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().resolve()
+
+    @property
+    def mlflow_uri(self) -> str:
+        """The tracking URI in force; a file under ``data_dir`` by default."""
+        return self.tracking_uri or f"sqlite:///{self.data_dir / 'mlflow' / 'mlflow.db'}"
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process, read once.
+
+    Raises
+    ------
+    UserError
+        If a variable does not fit; the sentence names it.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "_".join(str(part) for part in first["loc"]).upper()
+        raise UserError(f"The setting {name} does not fit: {first['msg']}.") from None
