@@ -1,0 +1,1 @@
+"""Speed and skill, each measured by one command: ``python -m benchmarks.NAME [--json OUT]``."""
