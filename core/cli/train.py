@@ -1,0 +1,100 @@
+"""``python -m core train``: one training run."""
+
+import argparse
+import getpass
+
+from core.cli.following import follow
+from core.errors import UserError
+from core.jobs.store import JobStore
+from core.market.schema import MARKETS, check_symbol
+from core.market.store import BarStore
+from core.settings import settings
+from core.training.recipe import PRESETS, check_recipe, make_recipe
+
+NAME = "train"
+HELP = "train both models once and register the versions"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's options."""
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--symbols", metavar="A,B", help="the stocks to learn from")
+    which.add_argument("--all", action="store_true", help="every stock of the market")
+    parser.add_argument("--market", choices=sorted(MARKETS), help="default: where the symbols are")
+    parser.add_argument("--preset", choices=sorted(PRESETS), default="default")
+    parser.add_argument("--start", metavar="DATE", help="first week to learn from")
+    parser.add_argument("--end", metavar="DATE", help="last day to use")
+    parser.add_argument("--epochs", type=int, help="most epochs of the pattern model")
+    parser.add_argument("--alpha", type=float, help="fixed Ridge penalty instead of the search")
+    parser.add_argument("--seed", type=int)
+
+
+def run(args: argparse.Namespace) -> dict:
+    """Train in this process's name and wait for the end."""
+    data_dir = settings().data_dir
+    market, symbols = _stocks(args, BarStore(data_dir))
+    recipe = make_recipe(
+        args.preset,
+        market=market,
+        symbols=symbols,
+        start=args.start,
+        end=args.end,
+        epochs=args.epochs,
+        alpha=args.alpha,
+        seed=args.seed,
+    )
+    check_recipe(recipe, data_dir)
+    jobs = JobStore(data_dir)
+    job, _ = jobs.submit("train", recipe.model_dump(mode="json"), requested_by=getpass.getuser())
+    job = follow(data_dir, job, quiet=args.json)
+    payload = {"job": job.id, "state": job.state, "message": job.message, **job.result}
+    if job.state != "done":
+        return {**payload, "failed": True}
+    from core import registry  # here, because MLflow takes a second to load
+
+    payload["metrics"] = {
+        model: registry.get(model, version).metrics
+        for model, version in job.result["versions"].items()
+    }
+    return payload
+
+
+def render(payload: dict) -> str:
+    """The scores beside their baselines."""
+    if payload.get("failed"):
+        return f"The training {payload['state']}: {payload['message']}"
+    price, pattern = (payload["metrics"][model] for model in payload["versions"])
+    named = ", ".join(f"{model} v{number}" for model, number in payload["versions"].items())
+    return "\n".join(
+        [
+            f"Registered {named} after {payload['seconds']:.0f} s. {payload['message']}".rstrip(),
+            "Scores on the held-out test weeks (recipe, out-of-sample):",
+            f"  price    MAPE {price['test_MAPE']:.2%}, no change "
+            f"{price['test_MAPE_no_change']:.2%}, ratio {price['test_MAPE_ratio']:.3f}",
+            f"  pattern  log loss {pattern['test_log_loss']:.4f}, class prior "
+            f"{pattern['test_log_loss_prior']:.4f}; accuracy {pattern['test_accuracy']:.1%}, "
+            f"class prior {pattern['test_accuracy_prior']:.1%}",
+        ]
+    )
+
+
+def _stocks(args: argparse.Namespace, store: BarStore) -> tuple[str, list[str] | None]:
+    if args.symbols is not None:
+        wanted = [check_symbol(part) for part in args.symbols.split(",") if part.strip()]
+        found = [store.find(symbol, args.market) for symbol in wanted]
+        if not found:
+            raise UserError("No symbol was given: write --symbols VNM,VCB or --all.")
+        markets = sorted({market for market, _ in found})
+        if len(markets) > 1:
+            raise UserError(
+                f"These symbols are in two markets ({', '.join(markets)}): train them apart."
+            )
+        return markets[0], [symbol for _, symbol in found]
+    if args.market:
+        return args.market, None
+    markets = sorted(set(store.symbols()["market"]))
+    if not markets:
+        raise UserError("There are no prices yet: import some with `python -m core import FILE`.")
+    if len(markets) > 1:
+        raise UserError(f"There are stocks of {' and '.join(markets)}: say which with --market.")
+    return markets[0], None

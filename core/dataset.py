@@ -1,0 +1,221 @@
+"""From bars to what a model learns: panel, labels, sequences and time-ordered splits."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+
+from core.errors import UserError
+from core.indicators.catalogue import NAMES, WARMUP_WEEKS
+from core.indicators.weekly import WeeklyIndicatorCalculator
+from core.market.calendar import complete_weeks
+
+SEQUENCE_WEEKS = 8
+"""Weeks of indicators the pattern model reads."""
+MOST_MISSING = 4
+"""After warm-up at most this many of the 20 may be missing in a week."""
+LEAST_TRAINING_WEEKS = 26
+"""Fewer labelled weeks than this before validation teach nothing."""
+LEAST_JUDGING_WEEKS = 13
+"""Fewer test or validation weeks than a quarter of a year judge nothing."""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Every stock in every complete week.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        Sorted by symbol and week, one row for each market week between a
+        stock's first and last: ``symbol, week, close, n_weeks``, the 20
+        indicators, ``ready`` (warm-up over, at most 4 missing), and the label:
+        ``target_date``, ``target_close``, ``ret`` (log return to it), ``label``
+        (0 DOWN, 1 SIDEWAYS, 2 UP; -1 where there is none).
+    weeks : DatetimeIndex
+        The market's complete weeks, labelled by their Fridays.
+    horizon_weeks : int
+    band : float
+    """
+
+    frame: pd.DataFrame
+    weeks: pd.DatetimeIndex
+    horizon_weeks: int
+    band: float
+
+    @property
+    def features(self) -> np.ndarray:
+        """The 20 indicators, float64 (n, 20), NaN for missing."""
+        return self.frame[list(NAMES)].to_numpy(float)
+
+
+def build_panel(
+    bars: dict[str, pd.DataFrame],
+    sessions: pd.DatetimeIndex,
+    market: str,
+    *,
+    horizon_weeks: int,
+    band: float,
+    now: datetime | None = None,
+) -> Panel:
+    """Compute indicators and labels of all stocks for all complete weeks.
+
+    Parameters
+    ----------
+    bars : dict of DataFrame
+        Daily bars by symbol (``core.market.schema.BAR_COLUMNS``).
+    sessions : DatetimeIndex
+        The market's sessions, which decide which weeks exist.
+    market : str
+    horizon_weeks : int
+    band : float
+        Half-width of SIDEWAYS as a simple return.
+    now : datetime, optional
+        Decides whether the last week is complete; default the present.
+
+    Raises
+    ------
+    UserError
+        If the market has no complete week.
+    """
+    weeks = complete_weeks(market, sessions, now=now)
+    if len(weeks) == 0:
+        raise UserError(f"There is no complete week of prices for {market} yet: import prices.")
+    calculator = WeeklyIndicatorCalculator()
+    frames = []
+    for symbol in sorted(bars):
+        daily = bars[symbol]
+        weekly = calculator.compute(daily[daily["date"] <= weeks[-1]], weeks)
+        if weekly.empty:
+            continue
+        frame = weekly[["close", "n_weeks", *NAMES]].rename_axis("week").reset_index()
+        frame.insert(0, "symbol", symbol)
+        frames.append(frame.join(_labels(frame, weeks[-1], horizon_weeks, band)))
+    if not frames:
+        raise UserError("None of the chosen stocks has a complete week of prices.")
+    panel = pd.concat(frames, ignore_index=True)
+    missing = panel[list(NAMES)].isna().sum(axis=1)
+    panel["missing"] = missing
+    panel["ready"] = (
+        panel["close"].notna() & (panel["n_weeks"] >= WARMUP_WEEKS) & (missing <= MOST_MISSING)
+    )
+    return Panel(panel, weeks, horizon_weeks, band)
+
+
+def _labels(
+    frame: pd.DataFrame, last_week: pd.Timestamp, horizon_weeks: int, band: float
+) -> pd.DataFrame:
+    """Target of each week: the last close on or before Friday + horizon, by dates.
+
+    Rows cannot be counted ahead: where weeks are missing (Tet, halts) they
+    reach past the horizon.
+    """
+    fridays = frame["week"].to_numpy()
+    close = frame["close"].to_numpy(float)
+    target = fridays + np.timedelta64(7 * horizon_weeks, "D")
+    traded = np.maximum.accumulate(np.where(np.isnan(close), -1, np.arange(len(close))))
+    ahead = traded[np.searchsorted(fridays, target, side="right") - 1]
+    known = (
+        (target <= last_week.to_datetime64()) & (ahead > np.arange(len(close))) & ~np.isnan(close)
+    )
+    reached = np.where(known, close[np.maximum(ahead, 0)], np.nan)
+    ret = np.log(reached / close)
+    move = np.expm1(ret)
+    label = np.where(move > band, 2, np.where(move < -band, 0, 1))
+    return pd.DataFrame(
+        {
+            "target_date": target,
+            "target_close": reached,
+            "ret": ret,
+            "label": np.where(known, label, -1).astype(np.int8),
+        },
+        index=frame.index,
+    )
+
+
+def sequence_ends(panel: Panel) -> np.ndarray:
+    """Row numbers that end eight consecutive market weeks of one ready stock, shape (m,)."""
+    ready = panel.frame["ready"].to_numpy()
+    symbol = pd.factorize(panel.frame["symbol"])[0]
+    run = np.ones(len(ready), dtype=bool)
+    for back in range(SEQUENCE_WEEKS):
+        run[:back] = False
+        run[back:] &= ready[: len(ready) - back] & (symbol[: len(ready) - back] == symbol[back:])
+    return np.flatnonzero(run)
+
+
+def sequences(panel: Panel, ends: np.ndarray) -> np.ndarray:
+    """Indicators of the eight weeks up to each row, float32 (m, 8, 20), oldest first."""
+    steps = np.arange(1 - SEQUENCE_WEEKS, 1)
+    return panel.features.astype(np.float32)[ends[:, None] + steps]
+
+
+@dataclass(frozen=True)
+class Split:
+    """Weeks of training, validation and test, in that order, with gaps between.
+
+    Attributes
+    ----------
+    train, validation, test : ndarray of datetime64
+    notes : list of str
+        What a reader must know, for example that history is short.
+    """
+
+    train: np.ndarray
+    validation: np.ndarray
+    test: np.ndarray
+    notes: list[str] = field(default_factory=list)
+
+    def parts(self) -> dict[str, np.ndarray]:
+        """The three by name, in order of time."""
+        return {"train": self.train, "val": self.validation, "test": self.test}
+
+
+def split_weeks(
+    weeks: np.ndarray,
+    *,
+    horizon_weeks: int,
+    test_weeks: int = 52,
+    validation_weeks: int = 52,
+) -> Split:
+    """Cut labelled weeks into train, validation and test by time.
+
+    A week belongs to an earlier part only if its label's target date lies
+    before the first week of the next part (an embargo of the horizon, by
+    dates, so that missing weeks cannot shorten it).
+
+    Parameters
+    ----------
+    weeks : ndarray of datetime64
+        Distinct labelled weeks.
+    horizon_weeks : int
+    test_weeks, validation_weeks : int
+        Wanted lengths; shorter where history is short, and said in ``notes``.
+
+    Raises
+    ------
+    UserError
+        If the history is too short for any honest test.
+    """
+    weeks = np.unique(np.asarray(weeks, dtype="datetime64[ns]"))
+    spare = (len(weeks) - LEAST_TRAINING_WEEKS - 2 * horizon_weeks) // 2
+    if spare < LEAST_JUDGING_WEEKS:
+        least = LEAST_TRAINING_WEEKS + 2 * LEAST_JUDGING_WEEKS + 3 * horizon_weeks + WARMUP_WEEKS
+        raise UserError(
+            f"These stocks give only {len(weeks)} weeks to learn from after the warm-up: about "
+            f"{least} weeks of prices are needed. Add longer histories or more stocks."
+        )
+    tested, validated = min(test_weeks, spare), min(validation_weeks, spare)
+    reach = np.timedelta64(7 * horizon_weeks, "D")
+    test = weeks[-tested:]
+    before = weeks[weeks + reach < test[0]]
+    validation = before[-validated:]
+    train = before[before + reach < validation[0]]
+    notes = []
+    if tested < test_weeks or validated < validation_weeks:
+        notes.append(
+            f"History is short: {tested} test and {validated} validation weeks "
+            f"instead of {test_weeks} and {validation_weeks}."
+        )
+    return Split(train, validation, test, notes)

@@ -1,0 +1,334 @@
+"""Forecasts as records: computed once by named versions from a named data state, then read."""
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from core.dataset import (
+    MOST_MISSING,
+    SEQUENCE_WEEKS,
+    Panel,
+    build_panel,
+    sequence_ends,
+    sequences,
+)
+from core.db import connect
+from core.errors import UserError
+from core.indicators.catalogue import NAMES, WARMUP_WEEKS
+from core.jobs.progress import Progress
+from core.jobs.store import Job, now
+from core.market.calendar import complete_weeks
+from core.market.store import BarStore, fingerprint
+from core.settings import settings
+from models.baselines import CLASSES
+from models.calibration import Calibration
+from models.intervals import Interval
+from models.runtime import OnnxModel
+
+CURRENT = "current_forecasts"
+"""Key in ``meta``: which records the pages show (market, as_of, versions, data revision)."""
+VOLATILITY = list(NAMES).index("vol_4w")
+RECORDS, FILES = "records.json", ("price_file", "pattern_file")
+
+
+def prepare(data_dir: Path, params: dict, folder: Path) -> dict:
+    """Fetch and check the two model files, before the child starts."""
+    from core import (
+        registry,
+    )  # MLflow takes a second to load and pages need records only
+
+    found = {}
+    for model, name in zip(registry.MODELS, FILES, strict=True):
+        found[name] = str(registry.model_file(registry.get(model, params[model])))
+    return found
+
+
+def work(params: dict, folder: Path, tell: Progress) -> dict:
+    """Forecast every stock of the versions' market; in the child process.
+
+    Parameters
+    ----------
+    params : dict
+        ``price_target_model`` and ``pattern_lstm_classifier`` (versions), their
+        files, and perhaps ``as_of`` (ISO date).
+    folder : Path
+        Gets the records.
+    tell : Progress
+
+    Returns
+    -------
+    dict
+        ``market, as_of, count, stocks, revision`` and ``usual``, the class prior.
+    """
+    price, pattern = (OnnxModel(Path(params[name])) for name in FILES)
+    market = price.bundle["market"]
+    store = BarStore(settings().data_dir)
+    revision = store.revision()
+    bars = store.panel(market)
+    if not bars:
+        raise UserError(f"There are no prices of the market {market}: import some first.")
+    tell.stage("Computing indicators")
+    panel = build_panel(
+        bars,
+        store.sessions(market),
+        market,
+        horizon_weeks=price.bundle["horizon_weeks"],
+        band=price.bundle["band"],
+    )
+    as_of = as_of_week(panel.weeks, params.get("as_of"))
+    tell.stage("Forecasting")
+    records = forecast_week(panel, price, pattern, as_of)
+    sources = store.symbols(market).set_index("symbol")["source"]
+    for record in records:
+        daily = bars[record["symbol"]]
+        seen = daily[daily["date"] <= as_of]
+        raw = seen["raw_close"].iloc[-1] if len(seen) else np.nan
+        if record["call"] is not None and np.isfinite(raw):
+            record["close"] = float(raw)
+        record |= {
+            "market": market,
+            "fingerprint": fingerprint(seen),
+            "source": str(sources[record["symbol"]]),
+            "price_version": params["price_target_model"],
+            "pattern_version": params["pattern_lstm_classifier"],
+        }
+    (folder / RECORDS).write_text(json.dumps(records), encoding="utf-8")
+    given = sum(record["call"] is not None for record in records)
+    return {
+        "market": market,
+        "as_of": str(as_of.date()),
+        "count": given,
+        "stocks": len(records),
+        "revision": revision,
+        "usual": pattern.bundle["calibration"]["prior"],
+    }
+
+
+def finish(data_dir: Path, job: Job, result: dict, folder: Path) -> dict:
+    """Keep the records, and show them unless an earlier week was asked for."""
+    records = json.loads((folder / RECORDS).read_text("utf-8"))
+    save(data_dir, records)
+    if "as_of" not in job.params:
+        from core import registry
+
+        used = {model: registry.get(model, job.params[model]) for model in registry.MODELS}
+        pointer = {
+            "market": result["market"],
+            "as_of": result["as_of"],
+            "price_version": used[registry.PRICE].version,
+            "pattern_version": used[registry.PATTERN].version,
+            "revision": result["revision"],
+            "usual": result["usual"],
+            # Kept beside the records, so that a page can say how far to trust them
+            # without asking MLflow.
+            "scores": {model: version.metrics for model, version in used.items()},
+            "trained": {model: version.tags for model, version in used.items()},
+            "promoted_by": used[registry.PRICE].tags.get("promoted_by", ""),
+        }
+        with connect(data_dir) as db:
+            db.execute(
+                "INSERT OR REPLACE INTO meta VALUES (?, ?)",
+                (CURRENT, json.dumps(pointer)),
+            )
+    said = f"{result['count']} of {result['stocks']} stocks have a forecast for {result['as_of']}."
+    return {**result, "message": said}
+
+
+def as_of_week(weeks: pd.DatetimeIndex, asked: str | None) -> pd.Timestamp:
+    """The complete week to forecast from: the last one, or the last on or before a date.
+
+    Raises
+    ------
+    UserError
+        If the date cannot be read or lies before the first week.
+    """
+    if asked is None:
+        return weeks[-1]
+    try:
+        day = pd.Timestamp(asked).normalize()
+    except ValueError:
+        raise UserError(f"{asked[:40]!r} is not a date: write it as 2024-06-28.") from None
+    before = weeks[weeks <= day]
+    if len(before) == 0:
+        raise UserError(f"There are no prices on or before {day.date()}: choose a later date.")
+    return before[-1]
+
+
+def forecast_week(
+    panel: Panel, price: OnnxModel, pattern: OnnxModel, as_of: pd.Timestamp
+) -> list[dict]:
+    """Forecast each stock of a panel from one complete week.
+
+    Parameters
+    ----------
+    panel : Panel
+    price, pattern : OnnxModel
+    as_of : Timestamp
+        Friday of a complete week.
+
+    Returns
+    -------
+    list of dict
+        One record a stock; without a forecast ``call`` is None and ``reason``
+        says in a sentence why.
+    """
+    frame = panel.frame
+    at = np.flatnonzero((frame["week"] == as_of).to_numpy())
+    ends = np.intersect1d(at, sequence_ends(panel))
+    horizon = price.bundle["horizon_weeks"]
+    target = as_of + pd.Timedelta(weeks=horizon)
+    shared = {
+        "as_of": str(as_of.date()),
+        "target_date": str(target.date()),
+        "horizon_weeks": horizon,
+        "band": price.bundle["band"],
+        "in_sample": int(str(as_of.date()) <= price.bundle["last_week"]),
+    }
+    made: dict[str, dict] = {}
+    if len(ends):
+        X = panel.features[ends]
+        ret = price.run(X).reshape(-1)
+        half = Interval(**price.bundle["interval"]).half_width(X[:, VOLATILITY])
+        calibration = Calibration(**pattern.bundle["calibration"])
+        proba = calibration.apply(pattern.run(sequences(panel, ends)))
+        for i, row in enumerate(ends):
+            made[frame["symbol"].iat[row]] = {
+                "close": float(frame["close"].iat[row]),
+                "ret": float(ret[i]),
+                "ret_low": float(ret[i] - half[i]),
+                "ret_high": float(ret[i] + half[i]),
+                "p_down": float(proba[i, 0]),
+                "p_sideways": float(proba[i, 1]),
+                "p_up": float(proba[i, 2]),
+                "call": CLASSES[int(proba[i].argmax())],
+                "missing": int(frame["missing"].iat[row]),
+                "reason": "",
+            }
+    rows = {frame["symbol"].iat[row]: frame.iloc[row] for row in at}
+    records = []
+    for symbol in sorted(set(frame["symbol"])):
+        record = made.get(symbol) or _without(rows.get(symbol), as_of)
+        records.append({"symbol": symbol, **shared, **record})
+    return records
+
+
+def _without(row: pd.Series | None, as_of: pd.Timestamp) -> dict:
+    """A record without a forecast, and the sentence why."""
+    if row is None or np.isnan(row["close"]):
+        reason = f"It did not trade in the week of {as_of.date()}."
+    elif row["n_weeks"] < WARMUP_WEEKS + SEQUENCE_WEEKS - 1:
+        needed = WARMUP_WEEKS + SEQUENCE_WEEKS - 1
+        lacking = needed - int(row["n_weeks"])
+        reason = (
+            f"It has {int(row['n_weeks'])} weeks of prices; {needed} are needed, {lacking} more."
+        )
+    elif row["missing"] > MOST_MISSING:
+        reason = f"{int(row['missing'])} of its {len(NAMES)} indicators are missing this week."
+    else:
+        reason = (
+            f"It lacks {SEQUENCE_WEEKS} complete weeks in a row: it did not trade, or too many "
+            "indicators are missing, in one of the last weeks."
+        )
+    empty = dict.fromkeys(
+        (
+            "close",
+            "ret",
+            "ret_low",
+            "ret_high",
+            "p_down",
+            "p_sideways",
+            "p_up",
+            "call",
+            "missing",
+        )
+    )
+    return {**empty, "reason": reason}
+
+
+def save(data_dir: Path, records: list[dict]) -> None:
+    """Store records; the same forecast from the same data is kept once, as first made."""
+    at = now()
+    with connect(data_dir) as db:
+        for record in records:
+            identity = [
+                record[key]
+                for key in (
+                    "market",
+                    "symbol",
+                    "as_of",
+                    "price_version",
+                    "pattern_version",
+                    "fingerprint",
+                )
+            ]
+            made = hashlib.sha256(json.dumps(identity).encode()).hexdigest()[:16]
+            row = {"id": made, "created": at, **record}
+            names = ", ".join(row)
+            marks = ", ".join("?" for _ in row)
+            db.execute(
+                f"INSERT OR IGNORE INTO forecasts ({names}) VALUES ({marks})",
+                tuple(row.values()),
+            )
+
+
+def current(data_dir: Path) -> dict:
+    """Which records the pages show: market, as_of, versions, revision; empty before the first."""
+    with connect(data_dir) as db:
+        row = db.execute("SELECT value FROM meta WHERE key=?", (CURRENT,)).fetchone()
+    return json.loads(row["value"]) if row else {}
+
+
+def latest(data_dir: Path, market: str) -> pd.DataFrame:
+    """The records on show for a market, one a stock; empty where no model is made for it.
+
+    Returns
+    -------
+    DataFrame
+        Columns of the table ``forecasts``, with ``price``, ``price_low`` and
+        ``price_high`` in the market's price unit and dates as timestamps.
+    """
+    shown = current(data_dir)
+    if shown.get("market") != market:
+        shown = {"as_of": "", "price_version": 0, "pattern_version": 0}
+    versions = (shown["price_version"], shown["pattern_version"])
+    return of_week(data_dir, market, shown["as_of"], versions)
+
+
+def of_week(data_dir: Path, market: str, as_of: str, versions: tuple[int, int]) -> pd.DataFrame:
+    """The records of one week by one pair of versions (price, pattern), one a stock."""
+    found = _read(
+        data_dir,
+        "market=? AND as_of=? AND price_version=? AND pattern_version=? ORDER BY rowid",
+        (market, as_of, *versions),
+    )
+    return found.drop_duplicates("symbol", keep="last").reset_index(drop=True)
+
+
+def history(data_dir: Path, market: str, symbol: str) -> pd.DataFrame:
+    """Every record of one stock, the oldest as-of week first."""
+    return _read(data_dir, "market=? AND symbol=? ORDER BY as_of, rowid", (market, symbol))
+
+
+def last_complete_week(data_dir: Path, market: str) -> pd.Timestamp | None:
+    """The newest week a forecast could be made from; None without prices."""
+    sessions = BarStore(data_dir).sessions(market)
+    if len(sessions) == 0:
+        return None
+    weeks = complete_weeks(market, sessions, now=datetime.now(UTC))
+    return weeks[-1] if len(weeks) else None
+
+
+def _read(data_dir: Path, where: str, values: tuple) -> pd.DataFrame:
+    with connect(data_dir) as db:
+        frame = pd.read_sql_query(f"SELECT * FROM forecasts WHERE {where}", db, params=values)
+    for name in ("as_of", "target_date"):
+        frame[name] = pd.to_datetime(frame[name]).astype("datetime64[ns]")
+    numbers = ["close", "ret", "ret_low", "ret_high", "p_down", "p_sideways", "p_up"]
+    frame[numbers] = frame[numbers].astype(float)
+    for name, ret in (("price", "ret"), ("price_low", "ret_low"), ("price_high", "ret_high")):
+        frame[name] = frame["close"] * np.exp(frame[ret])
+    return frame

@@ -1,0 +1,206 @@
+"""The record of every job: asked for, running, ended; each change of state timed."""
+
+import json
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from core.db import connect
+from core.errors import UserError
+
+ACTIVE = ("queued", "running", "cancelling")
+ENDED = ("done", "failed", "cancelled", "interrupted")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One job as it stands.
+
+    Attributes
+    ----------
+    id, kind, state, message, requested_by : str
+    params : dict
+        What was asked.
+    created, started, ended : str or None
+        UTC, ISO 8601.
+    result : dict
+        What came of it; empty until done.
+    pid : int or None
+        The child process while running.
+    pid_started : float or None
+        Its start time, so that a reused number is not taken for it.
+    """
+
+    id: str
+    kind: str
+    params: dict
+    state: str
+    message: str
+    requested_by: str
+    created: str
+    started: str | None
+    ended: str | None
+    result: dict
+    pid: int | None
+    pid_started: float | None
+
+    @property
+    def active(self) -> bool:
+        """Whether it waits or runs."""
+        return self.state in ACTIVE
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it has run, or ran."""
+        if self.started is None:
+            return None
+        end = datetime.fromisoformat(self.ended) if self.ended else datetime.now(UTC)
+        return (end - datetime.fromisoformat(self.started)).total_seconds()
+
+
+def now() -> str:
+    """The present in UTC, ISO 8601 to the millisecond."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+class JobStore:
+    """The jobs of one data folder.
+
+    Parameters
+    ----------
+    data_dir : Path
+    """
+
+    def __init__(self, data_dir: Path):
+        self.data_dir = data_dir
+
+    def folder(self, job_id: str) -> Path:
+        """Where a job's progress, log and results lie."""
+        return self.data_dir / "jobs" / job_id
+
+    def submit(self, kind: str, params: dict, *, requested_by: str) -> tuple[Job, bool]:
+        """Ask for work.
+
+        Returns
+        -------
+        tuple of (Job, bool)
+            The job, and whether it is new; the same request that still waits
+            or runs is returned instead of a second one.
+        """
+        wanted = json.dumps(params, sort_keys=True)
+        with connect(self.data_dir) as db:
+            db.execute("COMMIT")
+            db.execute("BEGIN IMMEDIATE")  # two tabs that click at once see one another
+            same = db.execute(
+                "SELECT * FROM jobs WHERE kind=? AND params=? AND state IN ('queued','running')",
+                (kind, wanted),
+            ).fetchone()
+            if same is not None:
+                return _job(same), False
+            job_id = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
+            db.execute(
+                "INSERT INTO jobs (id, kind, params, state, requested_by, created) "
+                "VALUES (?, ?, ?, 'queued', ?, ?)",
+                (job_id, kind, wanted, requested_by, now()),
+            )
+            db.execute("INSERT INTO job_log VALUES (?, ?, 'queued', '')", (job_id, now()))
+            return _job(db.execute("SELECT * FROM jobs WHERE id=?", (job_id,)).fetchone()), True
+
+    def get(self, job_id: str) -> Job:
+        """One job.
+
+        Raises
+        ------
+        UserError
+            If there is none of this id.
+        """
+        with connect(self.data_dir) as db:
+            row = db.execute("SELECT * FROM jobs WHERE id=?", (job_id,)).fetchone()
+        if row is None:
+            raise UserError(f"There is no job {job_id[:40]!r}: see the list on the Training page.")
+        return _job(row)
+
+    def all(self, *, kind: str | None = None, limit: int = 50) -> list[Job]:
+        """The newest jobs first."""
+        with connect(self.data_dir) as db:
+            rows = db.execute(
+                "SELECT * FROM jobs WHERE (?1 IS NULL OR kind=?1) ORDER BY created DESC LIMIT ?2",
+                (kind, limit),
+            ).fetchall()
+        return [_job(row) for row in rows]
+
+    def active(self) -> list[Job]:
+        """Jobs that wait or run, the oldest first."""
+        with connect(self.data_dir) as db:
+            rows = db.execute(
+                "SELECT * FROM jobs WHERE state IN ('queued','running','cancelling') "
+                "ORDER BY created"
+            ).fetchall()
+        return [_job(row) for row in rows]
+
+    def move(self, job_id: str, state: str, *, unless: tuple[str, ...] = (), **fields) -> bool:
+        """Change a job's state and note when.
+
+        Parameters
+        ----------
+        job_id, state : str
+        unless : tuple of str
+            States in which nothing is changed.
+        **fields
+            ``message``, ``result``.
+
+        Returns
+        -------
+        bool
+            Whether the state was changed.
+        """
+        if "result" in fields:
+            fields["result"] = json.dumps(fields["result"])
+        at = now()
+        if state == "running":
+            fields["started"] = at
+        elif state in ENDED:
+            fields |= {"ended": at, "pid": None, "pid_started": None}
+        sets = ", ".join(f"{name}=?" for name in ["state", *fields])
+        spared = ", ".join("?" for _ in unless) or "''"
+        with connect(self.data_dir) as db:
+            changed = db.execute(
+                f"UPDATE jobs SET {sets} WHERE id=? AND state NOT IN ({spared})",
+                (state, *fields.values(), job_id, *unless),
+            ).rowcount
+            if changed:
+                db.execute(
+                    "INSERT INTO job_log VALUES (?, ?, ?, ?)",
+                    (job_id, at, state, fields.get("message", "")),
+                )
+        return bool(changed)
+
+    def note_process(self, job_id: str, pid: int, started: float) -> None:
+        """Keep which process works on a job, so that a later runner can end it."""
+        with connect(self.data_dir) as db:
+            db.execute(
+                "UPDATE jobs SET pid=?, pid_started=? WHERE id=?",
+                (pid, started, job_id),
+            )
+
+    def cancel(self, job_id: str) -> None:
+        """Ask for an end: at once where the job waits, by the runner where it runs.
+
+        Raises
+        ------
+        UserError
+            If it has ended already.
+        """
+        job = self.get(job_id)
+        if self.move(job_id, "cancelled", unless=("running", "cancelling", *ENDED)):
+            return
+        if not self.move(job_id, "cancelling", unless=("queued", *ENDED)):
+            raise UserError(f"The job has already ended ({job.state}); nothing was cancelled.")
+
+
+def _job(row) -> Job:
+    fields = dict(row)
+    fields["params"] = json.loads(fields["params"])
+    fields["result"] = json.loads(fields["result"] or "{}")
+    return Job(**fields)

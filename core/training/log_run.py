@@ -1,0 +1,192 @@
+"""What the supervising thread writes to MLflow once a training's child has ended well."""
+
+import json
+from pathlib import Path
+
+import mlflow
+import numpy as np
+import onnx
+from mlflow.entities import Metric, Param, RunTag
+from mlflow.models import infer_signature
+
+from core import __version__, registry
+from core.dataset import SEQUENCE_WEEKS
+from core.indicators.catalogue import NAMES
+from core.jobs.store import Job, JobStore
+from core.promotion import after_promotion
+from core.tracking import client, experiment_id
+
+REQUIREMENTS = ["onnxruntime", "numpy"]
+JOB_TAG = "weeklens.job"
+
+
+def finish(data_dir: Path, job: Job, result: dict, folder: Path) -> dict:
+    """Log the run, register both versions, and promote a first production if asked.
+
+    Parameters
+    ----------
+    data_dir : Path
+    job : Job
+    result : dict
+        What ``core.training.run.work`` returned.
+    folder : Path
+        Holds the four model files.
+
+    Returns
+    -------
+    dict
+        ``run_id``, ``versions`` by model, ``seconds``, ``message``.
+    """
+    store = client()
+    recipe, data = result["recipe"], result["data"]
+    count = len(data["symbols"])
+    run = store.create_run(
+        experiment_id(),
+        run_name=f"{recipe['market']} {count} stocks to {data['last_week']}",
+        tags={
+            JOB_TAG: job.id,
+            "weeklens.version": __version__,
+            "mlflow.user": job.requested_by,
+        },
+    )
+    run_id = run.info.run_id
+    try:
+        _log_figures(run_id, result)
+        _log_files(run_id, result, folder)
+        made = {}
+        with mlflow.start_run(run_id=run_id):
+            for model, name, shape in (
+                (registry.PRICE, "price", (1, len(NAMES))),
+                (registry.PATTERN, "pattern", (1, SEQUENCE_WEEKS, len(NAMES))),
+            ):
+                made[model] = _register(model, name, shape, result, folder)
+    except BaseException:
+        store.set_terminated(run_id, "FAILED")
+        raise
+    kept = {
+        "run_id": run_id,
+        "versions": made,
+        "seconds": result["seconds"],
+        "message": "",
+    }
+    if recipe["promote"] and not registry.production():
+        for model, version in made.items():
+            registry.promote(model, version, "production", by=job.requested_by)
+        kept["message"] = after_promotion(data_dir, by=job.requested_by)
+    elif notes := result["notes"]:
+        kept["message"] = " ".join(notes)
+    return kept
+
+
+def close_open_runs(data_dir: Path) -> None:
+    """Mark runs as killed that a dead runner left open."""
+    # A server may hold runs of other data folders; those are not ours to end.
+    ours = {job.id: job for job in JobStore(data_dir).all(kind="train", limit=1000)}
+    for run in client().search_runs([experiment_id()], "attributes.status = 'RUNNING'"):
+        owner = ours.get(run.data.tags.get(JOB_TAG, ""))
+        if owner is not None and not owner.active:
+            client().set_terminated(run.info.run_id, "KILLED")
+
+
+def _log_figures(run_id: str, result: dict) -> None:
+    recipe, data = result["recipe"], result["data"]
+    stamp = 0
+    metrics, params = [], []
+    for model in ("price", "pattern"):
+        for name, value in result[model]["metrics"].items():
+            metrics.append(Metric(f"{model}_{name}", float(value), stamp, 0))
+    for step, (loss, val_loss) in enumerate(result["pattern"]["history"], 1):
+        metrics.append(Metric("pattern_loss", loss, stamp, step))
+        if val_loss is not None:
+            metrics.append(Metric("pattern_val_loss", val_loss, stamp, step))
+    facts = {
+        **{name: value for name, value in recipe.items() if name != "symbols"},
+        "symbols": " ".join(data["symbols"])[:5000],
+        "symbol_count": len(data["symbols"]),
+        "chosen_alpha": result["price"]["alpha"],
+        "chosen_epochs": result["pattern"]["epochs"],
+        "first_week": data["first_week"],
+        "last_week": data["last_week"],
+        "rows": data["rows"],
+        "sequences": data["sequences"],
+        "data_sha256": data["sha256"],
+        "scores_are": "out-of-sample scores of the recipe on its held-out test weeks",
+        "model_is": "the recipe's final fit on every labelled week",
+        "seconds": result["seconds"],
+    }
+    for name, split in data["split"].items():
+        facts[f"{name}_weeks"] = f"{split[0]} to {split[1]} ({split[2]})"
+    facts |= {f"software_{name}": value for name, value in result["software"].items()}
+    params = [Param(name, str(value)) for name, value in facts.items()]
+    for start in range(0, len(metrics), 900):  # MLflow takes at most 1,000 a call
+        client().log_batch(run_id, metrics=metrics[start : start + 900])
+    client().log_batch(run_id, params=params, tags=[RunTag("market", recipe["market"])])
+
+
+def _log_files(run_id: str, result: dict, folder: Path) -> None:
+    store = client()
+    for name in ("confusion", "reliability", "calibration", "history"):
+        store.log_dict(run_id, {name: result["pattern"][name]}, f"pattern/{name}.json")
+    store.log_dict(
+        run_id,
+        {"search": result["price"]["search"], "interval": result["price"]["interval"]},
+        "price/penalty_search.json",
+    )
+    store.log_dict(run_id, {"statistics": result["statistics"]}, "indicator_statistics.json")
+    store.log_dict(run_id, result["data"], "data.json")
+    for file, place in (("price.skops", "price"), ("pattern.keras", "pattern")):
+        store.log_artifact(run_id, str(folder / file), place)
+
+
+def _register(model: str, name: str, shape: tuple, result: dict, folder: Path) -> int:
+    """Log one ONNX file and make it a version, its tags set in the same step."""
+    recipe, data = result["recipe"], result["data"]
+    example = np.zeros(shape, dtype=np.float32)
+    output = np.zeros((1, 1 if name == "price" else 3), dtype=np.float32)
+    info = mlflow.onnx.log_model(
+        onnx.load(folder / f"{name}.onnx"),
+        name=f"{name}_model",
+        signature=infer_signature(example, output),
+        pip_requirements=REQUIREMENTS,
+        save_as_external_data=False,  # one file, one hash
+    )
+    root = Path(mlflow.artifacts.download_artifacts(artifact_uri=info.model_uri))
+    tags = {
+        "sha256": registry.sha256(root / "model.onnx"),
+        "market": recipe["market"],
+        "horizon_weeks": recipe["horizon_weeks"],
+        "band": recipe["band"],
+        "symbols": len(data["symbols"]),
+        "last_week": data["last_week"],
+        "preset": recipe["preset"],
+    }
+    registry.ensure_model(model)
+    made = client().create_model_version(
+        model,
+        source=info.model_uri,
+        run_id=info.run_id,
+        model_id=info.model_id,
+        tags={tag: str(value) for tag, value in tags.items()},
+        description=_describe(name, result),
+    )
+    return int(made.version)
+
+
+def _describe(name: str, result: dict) -> str:
+    metrics, data = result[name]["metrics"], result["data"]
+    if name == "price":
+        score = (
+            f"test MAPE {metrics['test_MAPE']:.2%} beside {metrics['test_MAPE_no_change']:.2%} "
+            "for no change"
+        )
+    else:
+        score = (
+            f"test log loss {metrics['test_log_loss']:.4f} beside "
+            f"{metrics['test_log_loss_prior']:.4f} for the class prior"
+        )
+    weeks = json.dumps(data["split"]["test"][:2])
+    return (
+        f"Fitted on {len(data['symbols'])} stocks of {result['recipe']['market']}, all labelled "
+        f"weeks {data['first_week']} to {data['last_week']}. Scores are the recipe's on the "
+        f"held-out test weeks {weeks}: {score}."
+    )

@@ -1,0 +1,320 @@
+"""One training run, in the child process: data in, two exported models and their scores out."""
+
+import hashlib
+import json
+import platform
+import time
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import sklearn
+import skops.io
+
+from core import __version__
+from core.dataset import (
+    Panel,
+    Split,
+    build_panel,
+    sequence_ends,
+    sequences,
+    split_weeks,
+)
+from core.errors import UserError
+from core.indicators.catalogue import NAMES
+from core.jobs.progress import Progress
+from core.market.store import BarStore, fingerprint
+from core.settings import settings
+from core.training.evaluation import (
+    confusion,
+    pattern_metrics,
+    price_metrics,
+    reliability,
+)
+from core.training.recipe import Recipe
+from core.training.statistics import indicator_statistics
+from models.baselines import class_prior
+from models.calibration import Calibration, fit_calibration
+from models.intervals import Interval, fit_interval
+from models.price import PriceTargetModel
+
+VOLATILITY = list(NAMES).index("vol_4w")
+HALVES_FROM = 26
+"""From so many validation weeks on, those that stop the training do not calibrate it."""
+
+
+def work(params: dict, folder: Path, tell: Progress, now: datetime | None = None) -> dict:
+    """Train both models and leave them in ``folder``.
+
+    Parameters
+    ----------
+    params : dict
+        A ``Recipe``.
+    folder : Path
+        Gets ``price.onnx``, ``pattern.onnx``, ``price.skops``, ``pattern.keras``.
+    tell : Progress
+    now : datetime, optional
+        Decides whether the last week is complete; default the present.
+
+    Returns
+    -------
+    dict
+        JSON-ready: metrics, curves, statistics, data fingerprint, seconds.
+
+    Raises
+    ------
+    UserError
+        If the prices do not suffice.
+    """
+    began = time.time()
+    recipe = Recipe(**params)
+    store = BarStore(settings().data_dir)
+    bars = store.panel(recipe.market, recipe.symbols)
+    if recipe.end is not None:
+        bars = {s: b[b["date"] <= pd.Timestamp(recipe.end)] for s, b in bars.items()}
+        bars = {s: b for s, b in bars.items() if len(b)}
+    if not bars:
+        raise UserError("There are no prices of these stocks in the chosen dates.")
+    tell.stage("Computing indicators")
+    sessions = store.sessions(recipe.market)
+    if recipe.end is not None:
+        sessions = sessions[sessions <= pd.Timestamp(recipe.end)]
+    panel = build_panel(
+        bars,
+        sessions,
+        recipe.market,
+        horizon_weeks=recipe.horizon_weeks,
+        band=recipe.band,
+        now=now,
+    )
+    rows = _Rows(panel, recipe)
+    data = _data_facts(bars, panel, rows)
+
+    tell.stage("Fitting the price model")
+    price = _fit_price(rows, recipe)
+    tell.stage("Starting TensorFlow")
+    # Here, not above: TensorFlow takes 3 s and refusals should not wait for it.
+    from models.pattern import PatternLSTMModel
+
+    tell.stage("Fitting the pattern model")
+    pattern = _fit_pattern(rows, recipe, PatternLSTMModel, tell)
+
+    tell.stage("Fitting both models on all weeks")
+    final_price = PriceTargetModel(alpha=price["model"].alpha_, gap=recipe.horizon_weeks)
+    final_price.fit(rows.X[rows.labelled], rows.ret[rows.labelled])
+    final_pattern = _network(PatternLSTMModel, recipe, epochs=max(pattern["model"].epochs_, 1))
+    final_pattern.fit(
+        sequences(panel, rows.ends_labelled),
+        rows.label[rows.ends_labelled],
+        on_epoch=tell.epoch,
+    )
+
+    tell.stage("Exporting the models")
+    _export(folder, recipe, data, final_price, final_pattern, price["interval"], pattern)
+    return {
+        "data": data,
+        "recipe": recipe.model_dump(mode="json"),
+        "notes": rows.split.notes,
+        "price": {
+            "metrics": price["metrics"],
+            "alpha": price["model"].alpha_,
+            "search": price["model"].search_,
+            "interval": asdict(price["interval"]),
+        },
+        "pattern": {
+            "metrics": pattern["metrics"],
+            "epochs": pattern["model"].epochs_,
+            "history": pattern["model"].history_,
+            "calibration": asdict(pattern["calibration"]),
+            "confusion": pattern["confusion"],
+            "reliability": pattern["reliability"],
+        },
+        "statistics": indicator_statistics(price["model"], rows.X, rows.price_parts),
+        "software": {
+            "weeklens": __version__,
+            "python": platform.python_version(),
+            "sklearn": sklearn.__version__,
+        },
+        "seconds": round(time.time() - began, 2),
+    }
+
+
+class _Rows:
+    """Which rows of the panel each model learns from and is judged on."""
+
+    def __init__(self, panel: Panel, recipe: Recipe):
+        frame = panel.frame
+        self.panel, self.X = panel, panel.features
+        self.ret, self.label = (
+            frame["ret"].to_numpy(float),
+            frame["label"].to_numpy(int),
+        )
+        self.close, self.week = frame["close"].to_numpy(float), frame["week"].to_numpy()
+        usable = frame["ready"].to_numpy() & (self.label >= 0)
+        if recipe.start is not None:
+            usable &= self.week >= np.datetime64(recipe.start)
+        self.labelled = np.flatnonzero(usable)
+        ends = sequence_ends(panel)
+        self.ends_labelled = ends[usable[ends]]
+        self.split: Split = split_weeks(
+            self.week[self.labelled],
+            horizon_weeks=recipe.horizon_weeks,
+            test_weeks=recipe.test_weeks,
+            validation_weeks=recipe.validation_weeks,
+        )
+        self.price_parts = self._parts(self.labelled)
+        self.pattern_parts = self._parts(self.ends_labelled)
+        for name, part in self.pattern_parts.items():
+            if len(part) == 0:
+                raise UserError(
+                    f"No stock has eight complete weeks in a row in the {name} weeks: "
+                    "choose stocks that trade every week, or a longer history."
+                )
+
+    def _parts(self, rows: np.ndarray) -> dict[str, np.ndarray]:
+        weeks = self.week[rows].astype("datetime64[ns]")
+        return {name: rows[np.isin(weeks, part)] for name, part in self.split.parts().items()}
+
+
+def _data_facts(bars: dict[str, pd.DataFrame], panel: Panel, rows: _Rows) -> dict:
+    prints = {symbol: fingerprint(frame) for symbol, frame in sorted(bars.items())}
+    whole = hashlib.sha256(json.dumps(prints).encode()).hexdigest()
+    weeks = rows.week[rows.labelled].astype("datetime64[D]")
+    split = {
+        name: [
+            str(part[0].astype("datetime64[D]")),
+            str(part[-1].astype("datetime64[D]")),
+            len(part),
+        ]
+        for name, part in rows.split.parts().items()
+    }
+    return {
+        "symbols": sorted(set(panel.frame["symbol"].iloc[rows.labelled])),
+        "given": sorted(bars),
+        "first_week": str(weeks.min()),
+        "last_week": str(weeks.max()),
+        "as_of": str(panel.weeks[-1].date()),
+        "rows": len(rows.labelled),
+        "sequences": len(rows.ends_labelled),
+        "split": split,
+        "sha256": whole,
+    }
+
+
+def _fit_price(rows: _Rows, recipe: Recipe) -> dict:
+    parts = rows.price_parts
+    model = PriceTargetModel(alpha=recipe.alpha, gap=recipe.horizon_weeks)
+    train = parts["train"]
+    try:
+        model.fit(rows.X[train], rows.ret[train], rows.week[train])
+    except ValueError as error:
+        if "folds" not in str(error) and "splits" not in str(error):
+            raise
+        raise UserError(
+            "The training weeks are too few to choose the penalty in time order: "
+            "use a longer history, or give a fixed penalty."
+        ) from None
+    told = {name: model.predict(rows.X[part]) for name, part in parts.items()}
+    val = parts["val"]
+    volatility = rows.X[:, VOLATILITY]
+    interval = fit_interval(
+        rows.ret[val] - told["val"],
+        volatility[val],
+        typical=float(np.nanmedian(volatility[train])),
+        horizon_weeks=recipe.horizon_weeks,
+    )
+    metrics = {}
+    for name, part in parts.items():
+        for key, value in price_metrics(rows.close[part], rows.ret[part], told[name]).items():
+            metrics[f"{name}_{key}"] = value
+        if name != "train":
+            inside = np.abs(rows.ret[part] - told[name]) <= interval.half_width(volatility[part])
+            metrics[f"{name}_coverage_80"] = float(inside.mean())
+    return {"model": model, "metrics": metrics, "interval": interval}
+
+
+def _network(made: type, recipe: Recipe, *, epochs: int):
+    return made(
+        activation=recipe.activation,
+        batch_size=recipe.batch_size,
+        epochs=epochs,
+        patience=recipe.patience,
+        learning_rate=recipe.learning_rate,
+        dropout=recipe.dropout,
+        seed=recipe.seed,
+    )
+
+
+def _fit_pattern(rows: _Rows, recipe: Recipe, made: type, tell: Progress) -> dict:
+    parts = rows.pattern_parts
+    X = {name: sequences(rows.panel, part) for name, part in parts.items()}
+    y = {name: rows.label[part] for name, part in parts.items()}
+    stop, judge = _halves(rows, recipe)
+    model = _network(made, recipe, epochs=recipe.epochs)
+    model.fit(
+        X["train"],
+        y["train"],
+        validation=(X["val"][stop], y["val"][stop]),
+        on_epoch=tell.epoch,
+    )
+    prior = class_prior(y["train"])
+    raw = {name: model.predict_proba(x) for name, x in X.items()}
+    calibration = fit_calibration(raw["val"][judge], y["val"][judge], prior)
+    told = {name: calibration.apply(p) for name, p in raw.items()}
+    metrics = {}
+    for name in parts:
+        for key, value in pattern_metrics(y[name], told[name], prior).items():
+            metrics[f"{name}_{key}"] = value
+    bins = reliability(y["test"], told["test"])
+    metrics["test_calibration_error"] = bins.error
+    return {
+        "model": model,
+        "metrics": metrics,
+        "calibration": calibration,
+        "confusion": confusion(y["test"], told["test"]),
+        "reliability": asdict(bins),
+        "prior": prior,
+    }
+
+
+def _halves(rows: _Rows, recipe: Recipe) -> tuple[np.ndarray, np.ndarray]:
+    """Validation rows that stop the training, and those that calibrate what it gave."""
+    weeks = rows.split.validation
+    at = rows.week[rows.pattern_parts["val"]].astype("datetime64[ns]")
+    everything = np.ones(len(at), dtype=bool)
+    if len(weeks) < HALVES_FROM:
+        return everything, everything
+    later = weeks[len(weeks) // 2 :]
+    reach = np.timedelta64(7 * recipe.horizon_weeks, "D")
+    stop, judge = at + reach < later[0], np.isin(at, later)
+    return (stop, judge) if stop.any() and judge.any() else (everything, everything)
+
+
+def _export(
+    folder: Path,
+    recipe: Recipe,
+    data: dict,
+    price: PriceTargetModel,
+    pattern,
+    interval: Interval,
+    fitted: dict,
+) -> None:
+    from models.onnx_export import export_price, stamp
+
+    calibration: Calibration = fitted["calibration"]
+    shared = {
+        "format": 1,
+        "market": recipe.market,
+        "indicators": list(NAMES),
+        "horizon_weeks": recipe.horizon_weeks,
+        "band": recipe.band,
+        "last_week": data["last_week"],
+    }
+    export_price(price, folder / "price.onnx")
+    stamp(folder / "price.onnx", {**shared, "interval": asdict(interval)})
+    pattern.export_onnx(folder / "pattern.onnx")
+    stamp(folder / "pattern.onnx", {**shared, "calibration": asdict(calibration)})
+    skops.io.dump(price, folder / "price.skops")
+    pattern.save(folder / "pattern.keras")

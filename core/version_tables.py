@@ -1,0 +1,98 @@
+"""Scores of a version as tables: each model's beside its baseline."""
+
+import json
+import tempfile
+
+import mlflow
+import pandas as pd
+from mlflow.exceptions import MlflowException
+
+from core.registry import Version
+from core.tracking import client
+
+SPLITS = {"test": "Test", "val": "Validation", "train": "Training"}
+"""The out-of-sample weeks first: they are what a version is judged by."""
+PRICE_ROWS = (("MAE", "MAE"), ("RMSE", "RMSE"), ("MAPE", "MAPE"), ("R2", "R2 of price levels"))
+PATTERN_ROWS = (
+    ("accuracy", "Accuracy"),
+    ("balanced_accuracy", "Balanced accuracy"),
+    ("log_loss", "Log loss"),
+    ("brier", "Brier score"),
+    ("precision_UP", "Precision of UP"),
+    ("recall_UP", "Recall of UP"),
+    ("F1_UP", "F1 of UP"),
+    ("precision_DOWN", "Precision of DOWN"),
+    ("recall_DOWN", "Recall of DOWN"),
+    ("F1_DOWN", "F1 of DOWN"),
+)
+
+
+def price_table(metrics: dict[str, float]) -> pd.DataFrame:
+    """Error measures by split, each beside "no change"; empty without metrics."""
+    return _table(metrics, PRICE_ROWS, "no_change", "no change", {"MAPE"})
+
+
+def pattern_table(metrics: dict[str, float]) -> pd.DataFrame:
+    """Classification measures by split, each beside the class prior; empty without metrics."""
+    shares = {name for name, _ in PATTERN_ROWS} - {"log_loss", "brier"}
+    return _table(metrics, PATTERN_ROWS, "prior", "class prior", shares)
+
+
+def _table(
+    metrics: dict, rows: tuple, suffix: str, baseline: str, shares: set[str]
+) -> pd.DataFrame:
+    found = []
+    for name, title in rows:
+        record = {"Score": title}
+        for split, words in SPLITS.items():
+            own, naive = (metrics.get(f"{split}_{name}{end}") for end in ("", f"_{suffix}"))
+            if own is None or naive is None:
+                continue
+            form = "{:.2%}" if name in shares else "{:.4f}"
+            record[words] = form.format(own)
+            record[f"{words}, {baseline}"] = form.format(naive)
+            ratio = metrics.get(f"{split}_{name}_ratio")
+            if split == "test":
+                record["Ratio"] = "" if ratio is None else f"{ratio:.3f}"
+        found.append(record)
+    return pd.DataFrame([record for record in found if len(record) > 1])
+
+
+def version_record(version: Version) -> dict | None:
+    """What a run keeps as files: curves, confusion, reliability, statistics; None without."""
+    if not version.run_id:
+        return None
+    files = {
+        "history": "pattern/history.json",
+        "confusion": "pattern/confusion.json",
+        "reliability": "pattern/reliability.json",
+        "statistics": "indicator_statistics.json",
+    }
+    client()
+    record = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for key, place in files.items():
+            try:
+                path = mlflow.artifacts.download_artifacts(
+                    run_id=version.run_id, artifact_path=place, dst_path=folder
+                )
+            except (MlflowException, OSError):
+                return None
+            with open(path, encoding="utf-8") as file:
+                record[key] = json.load(file)[key]
+    return record
+
+
+def statistics_table(statistics: list[dict]) -> pd.DataFrame:
+    """Share missing, mean, spread and share clipped, before and after scaling, by split."""
+    frame = pd.DataFrame(statistics)
+    frame["split"] = frame["split"].map({"train": "training", "val": "validation", "test": "test"})
+    for name in ("missing", "clipped"):
+        frame[name] = (100 * frame[name]).map("{:.2f} %".format)
+    return frame.rename(
+        columns={
+            "scaled_mean": "mean, scaled",
+            "scaled_spread": "spread, scaled",
+            "clipped": "clipped by training limits",
+        }
+    ).round(4)

