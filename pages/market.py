@@ -1,0 +1,137 @@
+"""Market: every stock at a glance, its forecast beside no change."""
+
+import streamlit as st
+
+from core import forecasts
+from core.market.schema import MARKETS
+from core.settings import settings
+from core.watch import watch_table
+from pages.parts.choosing import choose_market, choose_symbols, write_address
+from pages.parts.jobs import running_note
+from pages.parts.missing import explain_no_forecasts, offer_newer_week
+from pages.parts.reading import overview
+from pages.parts.words import day, percent, source_label
+
+market = choose_market()
+chosen = choose_symbols(market)
+write_address(market, chosen)
+place = MARKETS[market]
+stocks = overview(market)
+if chosen:
+    stocks = stocks[stocks["symbol"].isin(chosen)]
+shown = forecasts.current(settings().data_dir)
+records = forecasts.latest(settings().data_dir, market)
+table = watch_table(stocks, records)
+
+st.title("Market", anchor=False)
+sources = ", ".join(source_label(source) for source in sorted(set(stocks["source"])))
+st.caption(f"{place.name} · prices in {place.unit} · {sources} · to {day(stocks['last'].max())}")
+running_note()
+if records.empty:
+    explain_no_forecasts(market)
+else:
+    offer_newer_week(market, shown)
+    given = table[table["call"].notna()]
+    counts = given["call"].value_counts()
+    tiles = st.columns(4)
+    tiles[0].metric("Stocks with a forecast", f"{len(given)} of {len(table)}", border=True)
+    for tile, call in zip(tiles[1:], ("UP", "SIDEWAYS", "DOWN"), strict=True):
+        share = counts.get(call, 0) / max(len(given), 1)
+        tile.metric(
+            f"Called {call}",
+            counts.get(call, 0),
+            delta=percent(share, 0),
+            delta_color="off",
+            delta_arrow="off",
+            border=True,
+        )
+    price_scores, pattern_scores = shown["scores"].values()
+    st.caption(
+        f"Statistical forecast as of {day(shown['as_of'])} for "
+        f"{day(records['target_date'].iloc[0])}, price_target_model v{shown['price_version']} and "
+        f"pattern_lstm_classifier v{shown['pattern_version']}. Out-of-sample, the price was missed "
+        f"by {percent(price_scores['test_MAPE'])} (no change: "
+        f"{percent(price_scores['test_MAPE_no_change'])}) and the call was right in "
+        f"{percent(pattern_scores['test_accuracy'], 0)} (most frequent class: "
+        f"{percent(pattern_scores['test_accuracy_prior'], 0)})."
+    )
+
+find, calls = st.columns([2, 3], vertical_alignment="bottom")
+text = find.text_input("Filter", placeholder="Symbol, name, sector or exchange", key="filter_text")
+wanted = calls.pills("Calls", ["UP", "SIDEWAYS", "DOWN"], selection_mode="multi", key="calls")
+if text:
+    columns = table[["symbol", "name", "sector", "exchange"]]
+    hit = columns.apply(lambda c: c.str.contains(text, case=False, regex=False))
+    table = table[hit.any(axis=1)]
+if wanted:
+    table = table[table["call"].isin(wanted)]
+
+if table.empty:
+    st.info("No stock fits this filter: clear it or choose other calls.", icon=":material/info:")
+    st.stop()
+money = f"%.{place.price_digits}f"
+picked = st.dataframe(
+    table,
+    key="watch",
+    hide_index=True,
+    height=min(38 * (len(table) + 1) + 2, 640),
+    row_height=38,
+    on_select="rerun",
+    selection_mode="single-row",
+    placeholder="–",
+    column_order=[
+        "symbol",
+        "close",
+        "week_change",
+        "spark",
+        "price",
+        "change",
+        "call",
+        "p_up",
+        "p_sideways",
+        "p_down",
+        "low_change",
+        "high_change",
+        "name",
+        "exchange",
+        "reason",
+    ],
+    column_config={
+        "symbol": st.column_config.TextColumn("Symbol", pinned=True, width="small"),
+        "name": st.column_config.TextColumn("Name", width="medium"),
+        "exchange": st.column_config.TextColumn("Exchange", width="small"),
+        "close": st.column_config.NumberColumn("Close", format=money, help="Last close"),
+        "week_change": st.column_config.NumberColumn(
+            "Week", format="%+.1f %%", help="Change over the last complete week, per cent"
+        ),
+        "spark": st.column_config.LineChartColumn("26 weeks", help="Weekly closes"),
+        "price": st.column_config.NumberColumn(
+            "Forecast", format=money, help="Forecast price; its baseline is the close"
+        ),
+        "change": st.column_config.NumberColumn(
+            "vs no change", format="%+.1f %%", help="Forecast against no change, per cent"
+        ),
+        "low_change": st.column_config.NumberColumn(
+            "80 % from", format="%+.1f %%", help="Lower end of the 80 % interval, per cent"
+        ),
+        "high_change": st.column_config.NumberColumn(
+            "to", format="%+.1f %%", help="Upper end of the 80 % interval, per cent"
+        ),
+        "call": st.column_config.TextColumn("Call", width="small"),
+        "p_up": st.column_config.NumberColumn(
+            "P(UP)", format="%.0f %%", help="Probability of rising more than the band, per cent"
+        ),
+        "p_sideways": st.column_config.NumberColumn(
+            "P(SIDE)", format="%.0f %%", help="Probability of staying within the band"
+        ),
+        "p_down": st.column_config.NumberColumn(
+            "P(DOWN)", format="%.0f %%", help="Probability of falling more than the band"
+        ),
+        "reason": st.column_config.TextColumn("Note", width="medium"),
+    },
+)
+st.caption("Select a row to open the stock. Click a heading to sort.")
+if picked["selection"]["rows"]:
+    symbol = table.iloc[picked["selection"]["rows"][0]]["symbol"]
+    st.session_state["symbol"] = symbol
+    st.switch_page("pages/stock.py")

@@ -1,0 +1,131 @@
+"""Which market and symbols are on show; kept in the address, so that a copy opens the same view."""
+
+import streamlit as st
+
+from core.errors import UserError
+from core.market.schema import MARKETS, check_symbol
+from pages.parts.reading import store
+
+
+def choose_market() -> str:
+    """The market on show: from the address, else the one with the newest prices.
+
+    Ends the page with the next step where there are no prices at all.
+    """
+    known = store().symbols()
+    if known.empty:
+        st.info("There are no prices yet. Bring some in on the Data page.", icon=":material/info:")
+        st.page_link("pages/data.py", label="Go to Data", icon=":material/database:")
+        st.stop()
+    there = [code for code in MARKETS if code in set(known["market"])]
+    newest = known.sort_values("last")["market"].iloc[-1]
+    asked = st.query_params.get("market", "").upper()
+    _follow_address("market", asked if asked in there else None, newest)
+    if asked and asked not in there:
+        st.warning(f"There are no prices of a market {asked[:20]!r}; showing {newest}.")
+    if st.session_state["market"] not in there:
+        st.session_state["market"] = newest
+    if len(there) > 1:
+        st.sidebar.segmented_control(
+            "Market",
+            there,
+            key="_market",
+            default=st.session_state["market"],
+            format_func=lambda code: MARKETS[code].name,
+            on_change=_market_changed,
+            required=True,
+        )
+    return st.session_state["market"]
+
+
+def choose_symbols(market: str) -> list[str]:
+    """The symbols on show; an empty list means every stock of the market."""
+    known = list(store().symbols(market)["symbol"])
+    asked, unknown = _readable(st.query_params.get("symbols", ""), known)
+    _follow_address("symbols", asked if "symbols" in st.query_params else None, [])
+    if unknown:
+        st.warning(
+            f"Not among the stocks of {MARKETS[market].name} here: {', '.join(unknown[:5])}. "
+            "Choose from the list, or import their prices on the Data page."
+        )
+    chosen = [symbol for symbol in st.session_state["symbols"] if symbol in known]
+    names = store().symbols(market).set_index("symbol")["name"]
+    st.session_state.setdefault("_symbols", chosen)
+    if st.session_state["_symbols"] != chosen:
+        st.session_state["_symbols"] = chosen
+    st.sidebar.multiselect(
+        "Symbols",
+        known,
+        key="_symbols",
+        placeholder="All stocks",
+        format_func=lambda s: f"{s} · {names[s]}" if isinstance(names[s], str) else s,
+        on_change=_symbols_changed,
+        help="The stocks on show, kept in the page's address. Leave it empty to see all.",
+    )
+    return chosen
+
+
+def choose_one(market: str, chosen: list[str]) -> str:
+    """The stock on show on the Stock page, from the address or the first chosen."""
+    known = list(store().symbols(market)["symbol"])
+    asked, unknown = _readable(st.query_params.get("symbol", ""), known)
+    default = (chosen or known)[0]
+    _follow_address("symbol", asked[0] if asked else None, default)
+    if unknown:
+        st.warning(
+            f"{unknown[0]} is not among the stocks of {MARKETS[market].name} here; "
+            f"showing {default}. Choose another below, or import its prices on the Data page."
+        )
+        st.session_state["symbol"] = default
+    if st.session_state["symbol"] not in known:
+        st.session_state["symbol"] = default
+    return st.session_state["symbol"]
+
+
+def write_address(market: str, chosen: list[str], symbol: str | None = None) -> None:
+    """Put the view into the page's address."""
+    wanted = {"market": market}
+    if chosen:
+        wanted["symbols"] = ",".join(chosen)
+    if symbol is not None:
+        wanted["symbol"] = symbol
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)
+    st.session_state["_address"] = wanted
+
+
+def _follow_address(key: str, asked: object, default: object) -> None:
+    """Take a value from the address where it came from outside, else keep the session's."""
+    written = st.session_state.get("_address", {})
+    from_outside = st.query_params.get(key) != written.get(key)
+    if asked is not None and (from_outside or key not in st.session_state):
+        st.session_state[key] = asked
+    st.session_state.setdefault(key, default)
+
+
+def _readable(text: str, known: list[str]) -> tuple[list[str], list[str]]:
+    """Symbols of an address that are there, and the words for those that are not."""
+    asked, unknown = [], []
+    for part in [part for part in text.split(",") if part.strip()][:2000]:
+        try:
+            symbol = check_symbol(part)
+        except UserError:
+            unknown.append("a word that is no symbol")
+            continue
+        if symbol in known:
+            asked.append(symbol)
+        else:
+            unknown.append(symbol)
+    return list(dict.fromkeys(asked)), list(dict.fromkeys(unknown))
+
+
+def _market_changed() -> None:
+    st.session_state["market"] = st.session_state["_market"]
+    st.session_state["symbols"] = []
+    st.session_state.pop("symbol", None)
+    write_address(st.session_state["market"], [])
+
+
+def _symbols_changed() -> None:
+    st.session_state["symbols"] = list(st.session_state["_symbols"])
+    write_address(st.session_state["market"], st.session_state["symbols"])

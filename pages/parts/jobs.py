@@ -1,0 +1,57 @@
+"""What a page shows of running work; polling stops when nothing runs."""
+
+import getpass
+
+import streamlit as st
+
+from core.errors import UserError
+from core.jobs.kinds import KINDS
+from core.jobs.progress import read
+from core.jobs.store import Job, JobStore
+from core.settings import settings
+from pages.parts.words import duration
+
+
+def jobs() -> JobStore:
+    """The jobs of this data folder."""
+    return JobStore(settings().data_dir)
+
+
+def person() -> str:
+    """Who clicks: the account the server runs under."""
+    return getpass.getuser()
+
+
+def running_note() -> None:
+    """One line on the work in hand; the page is drawn anew when it ends."""
+    running = bool(jobs().active())
+
+    @st.fragment(run_every=1.0 if running else None)
+    def note() -> None:
+        active = jobs().active()
+        if running and not active:
+            st.rerun()
+        for job in active:
+            seen = read(jobs().folder(job.id))
+            words = KINDS[job.kind].title
+            if job.requested_by == "first start":
+                words += " on the sample, started by itself"
+            detail = seen.stage if job.state == "running" else job.state
+            st.progress(min(seen.fraction, 1.0), text=f"{words}: {detail.lower()}{_left(seen)}")
+
+    if running:
+        note()
+
+
+def _left(seen) -> str:
+    return "" if seen.seconds_left is None else f", about {duration(seen.seconds_left)} left"
+
+
+def cancel_button(job: Job) -> None:
+    """A button that ends a job."""
+    if st.button("Cancel", key=f"cancel-{job.id}", icon=":material/stop_circle:"):
+        try:
+            jobs().cancel(job.id)
+            st.toast("Cancelling: nothing of this run will be kept.")
+        except UserError as error:
+            st.toast(str(error))
