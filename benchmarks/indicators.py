@@ -9,7 +9,6 @@ says whether both compute the same.
 """
 
 import argparse
-import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +17,7 @@ import numpy as np
 import pandas as pd
 import talib
 
+from benchmarks.report import report
 from core.indicators.catalogue import NAMES
 from core.indicators.weekly import WeeklyIndicatorCalculator
 from core.market.calendar import market_weeks, week_of
@@ -135,11 +135,7 @@ def main() -> None:
     parser.add_argument("--symbols", type=int, default=30, help="how many stocks (default 30)")
     parser.add_argument("--json", type=Path, help="write the figures here as well")
     options = parser.parse_args()
-    figures = measure(read(options.data, options.symbols))
-    for name, value in figures.items():
-        print(f"{name:<32}{value:>14.6g}")
-    if options.json:
-        options.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    report(measure(read(options.data, options.symbols)), options.json)
 
 
 if __name__ == "__main__":

@@ -37,5 +37,6 @@ def watch_table(overview: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
     )
     table = overview.merge(told, on="symbol", how="left")
     table["week_change"] = 100 * table["week_change"]
-    table["reason"] = table["reason"].fillna("")
+    for name in ("call", "reason"):
+        table[name] = table[name].fillna("")
     return table

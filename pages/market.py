@@ -31,7 +31,7 @@ if records.empty:
     explain_no_forecasts(market)
 else:
     offer_newer_week(market, shown)
-    given = table[table["call"].notna()]
+    given = table[table["call"] != ""]
     counts = given["call"].value_counts()
     tiles = st.columns(4)
     tiles[0].metric("Stocks with a forecast", f"{len(given)} of {len(table)}", border=True)

@@ -79,7 +79,7 @@ mine = records[records["symbol"] == symbol]
 record = mine.iloc[0].to_dict() if len(mine) else None
 wide, side = st.columns([5, 3], gap="medium")
 with wide:
-    fan = record if record is not None and record["call"] is not None else None
+    fan = record if record is not None and record["call"] else None
     figure = price_chart(frame, market=market, theme=theme, forecast=fan, weeks=SPANS[span])
     st.plotly_chart(figure, key="price", theme=None, config=CONFIG)
     st.caption("Weekly candles, prices adjusted for splits and dividends.")

@@ -7,7 +7,16 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.charts.fan import Fan
-from core.charts.style import Palette, Theme, axis, empty, layout, palette, translucent
+from core.charts.style import (
+    Palette,
+    Theme,
+    axis,
+    by_direction,
+    empty,
+    layout,
+    palette,
+    translucent,
+)
 from core.charts.words import count_text, percent_text, price_text
 from core.indicators.catalogue import HELPERS
 from core.market.schema import Market, find_market
@@ -185,10 +194,9 @@ def _volume(fig: go.Figure, shown: pd.DataFrame, colours: Palette) -> None:
         yaxis="y2",
         name="Volume",
         showlegend=False,
-        marker={
-            "color": [translucent(colours.up if up else colours.down, 0.55) for up in rising],
-            "line": {"width": 0},
-        },
+        marker=by_direction(
+            rising.to_numpy(bool), translucent(colours.up, 0.55), translucent(colours.down, 0.55)
+        ),
         hoverinfo="skip",
     )
 

@@ -8,7 +8,9 @@ sideways or no change, and blue is ours: lines, and the forecast.
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
 Theme = Literal["light", "dark"]
 
@@ -111,26 +113,41 @@ def axis(theme: Theme, **options) -> dict:
     } | options
 
 
-def layout(fig: go.Figure, theme: Theme, height: int) -> go.Figure:
-    """Give a figure the house's look; returns the same figure."""
+def by_direction(rising: NDArray[np.bool_], up: str, down: str) -> dict:
+    """Marker options that paint rising bars in one colour and the others in another.
+
+    A two-colour scale, because plotly would check a list of colours one by one.
+    """
+    return {
+        "color": np.where(rising, 1.0, 0.0),
+        "colorscale": [[0, down], [0.5, down], [0.5, up], [1, up]],
+        "cmin": 0,
+        "cmax": 1,
+        "showscale": False,
+        "line": {"width": 0},
+    }
+
+
+def base(theme: Theme, height: int) -> dict:
+    """The house's look, as options of a figure's layout."""
     colours = palette(theme)
-    fig.update_layout(
-        template="none",
-        height=height,
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"family": FONT, "size": 12, "color": colours.ink},
-        margin={"l": 8, "r": 8, "t": 12, "b": 8},
+    return {
+        "template": "none",
+        "height": height,
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"family": FONT, "size": 12, "color": colours.ink},
+        "margin": {"l": 8, "r": 8, "t": 12, "b": 8},
         # A drag scrolls the page: on a phone a chart must not trap the finger.
-        dragmode=False,
-        hoverlabel={
+        "dragmode": False,
+        "hoverlabel": {
             "bgcolor": colours.panel,
             "bordercolor": colours.grid,
             "font": {"family": FONT, "size": 12, "color": colours.ink},
             "align": "left",
             "namelength": -1,
         },
-        legend={
+        "legend": {
             "orientation": "h",
             "x": 0,
             "xanchor": "left",
@@ -139,13 +156,17 @@ def layout(fig: go.Figure, theme: Theme, height: int) -> go.Figure:
             "font": {"size": 11, "color": colours.ink},
             "bgcolor": "rgba(0,0,0,0)",
         },
-        modebar={
+        "modebar": {
             "bgcolor": "rgba(0,0,0,0)",
             "color": colours.muted,
             "activecolor": colours.accent,
         },
-    )
-    return fig
+    }
+
+
+def layout(fig: go.Figure, theme: Theme, height: int) -> go.Figure:
+    """Give a figure the house's look; returns the same figure."""
+    return fig.update_layout(base(theme, height))
 
 
 def empty(message: str, theme: Theme, height: int = 160) -> go.Figure:

@@ -79,7 +79,7 @@ def render(payload: dict) -> str:
     if first["in_sample"]:
         lines.append("In-sample: these versions were trained on this week; no proof of skill.")
     for f in payload["forecasts"]:
-        if f["call"] is None:
+        if not f["call"]:
             lines.append(f"{f['symbol']:<8} no forecast. {f['reason']}")
             continue
         lines.append(

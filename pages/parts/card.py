@@ -28,7 +28,7 @@ def forecast_card(record: dict, shown: dict, market: str) -> None:
         "statistical estimate with a wide margin, not advice.",
         anchor=False,
     )
-    if record["call"] is None:
+    if not record["call"]:
         st.info(f"No forecast for this stock. {record['reason']}", icon=":material/hourglass:")
         return
     if record["in_sample"]:

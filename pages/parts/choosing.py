@@ -26,11 +26,11 @@ def choose_market() -> str:
     if st.session_state["market"] not in there:
         st.session_state["market"] = newest
     if len(there) > 1:
+        st.session_state["_market"] = st.session_state["market"]
         st.sidebar.segmented_control(
             "Market",
             there,
             key="_market",
-            default=st.session_state["market"],
             format_func=lambda code: MARKETS[code].name,
             on_change=_market_changed,
             required=True,
@@ -50,9 +50,8 @@ def choose_symbols(market: str) -> list[str]:
         )
     chosen = [symbol for symbol in st.session_state["symbols"] if symbol in known]
     names = store().symbols(market).set_index("symbol")["name"]
-    st.session_state.setdefault("_symbols", chosen)
-    if st.session_state["_symbols"] != chosen:
-        st.session_state["_symbols"] = chosen
+    # Set on every run: a widget on another page is a new one to the browser and starts empty.
+    st.session_state["_symbols"] = chosen
     st.sidebar.multiselect(
         "Symbols",
         known,

@@ -15,7 +15,7 @@ def percent(value: float | None, digits: int = 1, *, sign: bool = False) -> str:
         return "–"
     shown = round(value * 100, digits) + 0.0
     form = f"{shown:+.{digits}f}" if sign else f"{shown:.{digits}f}"
-    return f"{form.replace('-', '−')} %"
+    return f"{form.replace('-', '−')}\N{NO-BREAK SPACE}%"
 
 
 def price(value: float | None, market: str) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from core.charts.indicator import indicator_chart, indicator_charts, indicator_family_chart
+from core.charts.style import palette
 from core.indicators.catalogue import BY_NAME, FAMILIES, INDICATORS, of_family
 
 
@@ -79,4 +80,6 @@ def test_bars_of_volume_are_neither_green_nor_red(weekly):
     neutral = indicator_chart(weekly["turnover_w"], BY_NAME["turnover_w"], theme="light")
     directed = indicator_chart(weekly["ret_1w"], BY_NAME["ret_1w"], theme="light")
     assert isinstance(neutral.data[0].marker.color, str)
-    assert len(set(directed.data[0].marker.color)) == 2
+    rising = weekly["ret_1w"].to_numpy() >= 0
+    assert (directed.data[0].marker.color == rising).all()
+    assert directed.data[0].marker.colorscale[-1][1] == palette("light").up
