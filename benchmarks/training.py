@@ -64,8 +64,8 @@ def measure(options: argparse.Namespace, data_dir: Path) -> dict[str, float]:
                 figures[f"{name}_test_coverage_80"] = metrics["test_coverage_80"]
             else:
                 figures[f"{name}_test_log_loss_ratio"] = metrics["test_log_loss_ratio"]
-    for model, version in job.result["versions"].items():
-        promote(model, version, "production", by="benchmark", data_dir=data_dir)
+    both = list(job.result["versions"].items())
+    promote(both, "production", by="benchmark", data_dir=data_dir)
     start = time.perf_counter()
     forecast = wait(data_dir, jobs.active()[-1].id)
     figures["forecast_seconds"] = time.perf_counter() - start

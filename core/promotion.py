@@ -1,22 +1,34 @@
 """Promotion and what follows it: new forecasts, or the reason why there are none."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from core import registry
 from core.errors import UserError
+from core.forecasts import read_day
 from core.jobs.store import Job, JobStore
 
 
-def promote(model: str, version: int, to: str, *, by: str, data_dir: Path) -> str:
-    """Promote a version and ask for forecasts where production changed.
+def promote(chosen: Sequence[tuple[str, int]], to: str, *, by: str, data_dir: Path) -> str:
+    """Promote versions and ask for forecasts once, if production changed.
+
+    Parameters
+    ----------
+    chosen : sequence of (str, int)
+        Model and version.
+    to : str
+        "staging" or "production".
+    by : str
+        Who asks.
+    data_dir : Path
 
     Returns
     -------
     str
         What a reader should know now, one or two sentences.
     """
-    done = registry.promote(model, version, to, by=by)
-    said = f"{done.name} is now in {to.capitalize()}."
+    done = [registry.promote(model, version, to, by=by).name for model, version in chosen]
+    said = f"{' and '.join(done)} {'is' if len(done) == 1 else 'are'} now in {to.capitalize()}."
     if to != "production":
         return said
     return f"{said} {after_promotion(data_dir, by=by)}"
@@ -40,7 +52,8 @@ def request_forecasts(data_dir: Path, *, by: str, as_of: str | None = None) -> J
     Raises
     ------
     UserError
-        If the versions in production do not go together; it says what to do.
+        If the versions in production do not go together, or ``as_of`` is no date; it says
+        what to do.
     """
     current = registry.production()
     reason = registry.disagreement(current)
@@ -48,5 +61,5 @@ def request_forecasts(data_dir: Path, *, by: str, as_of: str | None = None) -> J
         raise UserError(reason)
     params = {model: version.version for model, version in current.items()}
     if as_of is not None:
-        params["as_of"] = as_of
+        params["as_of"] = str(read_day(as_of).date())
     return JobStore(data_dir).submit("forecast", params, requested_by=by)[0]

@@ -101,7 +101,7 @@ if known.empty:
     st.info("There are no prices yet: bring in a file below.", icon=":material/info:")
 else:
     words = ["name", "exchange", "sector"]
-    table = known.assign(
+    table = known.drop(columns="updated").assign(
         **known[words].fillna(""),
         source=known["source"].map(source_label),
         first=known["first"].dt.date,

@@ -48,11 +48,8 @@ with st.container(border=True):
 def give_stage(chosen: list[registry.Version], to: str) -> None:
     """Promote versions, and say what follows."""
     try:
-        for version in chosen:
-            said = promote(
-                version.model, version.version, to, by=person(), data_dir=settings().data_dir
-            )
-            st.toast(said)
+        both = [(version.model, version.version) for version in chosen]
+        st.toast(promote(both, to, by=person(), data_dir=settings().data_dir))
     except UserError as error:
         st.session_state["promotion_error"] = str(error)
 

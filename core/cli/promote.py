@@ -23,7 +23,7 @@ def run(args: argparse.Namespace) -> dict:
     from core.promotion import promote  # MLflow takes a second to load; --help should not
 
     data_dir = settings().data_dir
-    said = promote(args.model, args.version, args.to, by=getpass.getuser(), data_dir=data_dir)
+    said = promote([(args.model, args.version)], args.to, by=getpass.getuser(), data_dir=data_dir)
     payload = {"model": args.model, "version": args.version, "to": args.to, "message": said}
     waiting = [job for job in JobStore(data_dir).active() if job.kind == "forecast"]
     if args.to == "production" and waiting:

@@ -34,29 +34,42 @@ class JobRunner:
     data_dir : Path
         Only one runner lives on a data folder; a lock that a dead process
         does not hold sees to it.
+    until : str, optional
+        Id of a job; once that has ended no other is begun. Without one the
+        runner works until it is stopped.
     """
 
-    def __init__(self, data_dir: Path):
+    def __init__(self, data_dir: Path, until: str | None = None):
         self.data_dir = data_dir
+        self.until = until
         self.jobs = JobStore(data_dir)
         data_dir.mkdir(parents=True, exist_ok=True)
         self._lock = FileLock(data_dir / "runner.lock")
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def acquire(self) -> bool:
-        """Become the runner of this folder and set right what the last one left."""
+    @property
+    def alive(self) -> bool:
+        """Whether it still works or waits for work."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def start(self) -> bool:
+        """Become the runner, set right what the last one left, and work in a thread.
+
+        Returns
+        -------
+        bool
+            False where another runner lives.
+        """
         try:
             self._lock.acquire(timeout=0)
         except Timeout:
             return False
-        self._reconcile()
-        return True
-
-    def start(self) -> bool:
-        """Become the runner and work in a thread; False where another runner lives."""
-        if not self.acquire():
-            return False
+        try:
+            self._reconcile()
+        except BaseException:
+            self._lock.release()
+            raise
         self._thread = threading.Thread(target=self._loop, name="job-runner", daemon=True)
         self._thread.start()
         return True
@@ -68,14 +81,11 @@ class JobRunner:
             self._thread.join(timeout=10)
         self._lock.release()
 
-    def run_until_idle(self) -> None:
-        """Carry out the queue in this thread; for the command line."""
-        while not self._stop.is_set() and (waiting := self._next()) is not None:
-            self._run(waiting)
-
     def _loop(self) -> None:
         while not self._stop.is_set():
             try:
+                if self.until is not None and not self.jobs.get(self.until).active:
+                    return
                 waiting = self._next()
                 if waiting is not None:
                     self._run(waiting)
@@ -125,34 +135,39 @@ class JobRunner:
             process = subprocess.Popen(
                 [sys.executable, "-m", "core.jobs.child", job.kind, str(folder)],
                 cwd=PROJECT,
-                env={**os.environ, "WEEKLENS_DATA_DIR": str(self.data_dir)},
+                env={**os.environ, **_threads(), "WEEKLENS_DATA_DIR": str(self.data_dir)},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        # It may have ended already; its number is then of no use to anyone.
-        with contextlib.suppress(psutil.NoSuchProcess):
-            began = psutil.Process(process.pid).create_time()
-            self.jobs.note_process(job.id, process.pid, began)
-        asked = 0.0
-        while process.poll() is None:
-            if self._stop.is_set():
-                _kill(process)
-                self.jobs.move(
-                    job.id,
-                    "interrupted",
-                    message="Weeklens was stopped while this job ran.",
-                )
-                return None
-            if time.monotonic() - asked > 0.5:
-                asked = time.monotonic()
-                if self.jobs.get(job.id).state == "cancelling":
+        try:
+            # It may have ended already; its number is then of no use to anyone.
+            with contextlib.suppress(psutil.NoSuchProcess):
+                began = psutil.Process(process.pid).create_time()
+                self.jobs.note_process(job.id, process.pid, began)
+            asked = 0.0
+            while process.poll() is None:
+                stopping = self._stop.is_set()
+                if stopping or time.monotonic() - asked > 0.5:
+                    asked = time.monotonic()
+                    # Asked first: who cancels and then leaves has cancelled.
+                    if self.jobs.get(job.id).state == "cancelling":
+                        _kill(process)
+                        said = "Cancelled; nothing was kept."
+                        self.jobs.move(job.id, "cancelled", message=said)
+                        return None
+                if stopping:
                     _kill(process)
-                    self.jobs.move(job.id, "cancelled", message="Cancelled; nothing was kept.")
+                    said = "Weeklens was stopped while this job ran."
+                    self.jobs.move(job.id, "interrupted", message=said)
                     return None
-            time.sleep(0.05)
-        return process.returncode
+                time.sleep(0.05)
+            return process.returncode
+        finally:
+            # Where the record could not be read or written, the work must not go on unseen.
+            if process.poll() is None:
+                _kill(process)
 
     def _reconcile(self) -> None:
         """Tell the truth about jobs whose runner died, and end what it left behind."""
@@ -184,8 +199,10 @@ def wait(data_dir: Path, job_id: str, tell=None) -> Job:
     runner: JobRunner | None = None
     try:
         while (job := jobs.get(job_id)).active:
-            if runner is None or runner._thread is None or not runner._thread.is_alive():
-                candidate = JobRunner(data_dir)
+            if runner is None or not runner.alive:
+                # It leaves jobs that come after to whoever waits for them, so that its end
+                # interrupts none.
+                candidate = JobRunner(data_dir, until=job_id)
                 runner = candidate if candidate.start() else None
             if tell is not None:
                 tell(jobs.folder(job_id))
@@ -198,6 +215,14 @@ def wait(data_dir: Path, job_id: str, tell=None) -> Job:
     finally:
         if runner is not None:
             runner.stop()
+
+
+def _threads() -> dict[str, str]:
+    """Leave one core to the pages: a network this small is no slower on fewer threads."""
+    count = str(max(1, (os.cpu_count() or 2) - 1))
+    return dict.fromkeys(("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"), count) | {
+        "TF_NUM_INTEROP_THREADS": "1"
+    }
 
 
 def _call(path: str, *args):

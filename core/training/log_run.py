@@ -13,7 +13,7 @@ from core import __version__, registry
 from core.dataset import SEQUENCE_WEEKS
 from core.indicators.catalogue import NAMES
 from core.jobs.store import Job, JobStore
-from core.promotion import after_promotion
+from core.promotion import promote
 from core.tracking import client, experiment_id
 
 REQUIREMENTS = ["onnxruntime", "numpy"]
@@ -70,9 +70,9 @@ def finish(data_dir: Path, job: Job, result: dict, folder: Path) -> dict:
         "message": "",
     }
     if recipe["promote"] and not registry.production():
-        for model, version in made.items():
-            registry.promote(model, version, "production", by=job.requested_by)
-        kept["message"] = after_promotion(data_dir, by=job.requested_by)
+        kept["message"] = promote(
+            list(made.items()), "production", by=job.requested_by, data_dir=data_dir
+        )
     elif notes := result["notes"]:
         kept["message"] = " ".join(notes)
     return kept

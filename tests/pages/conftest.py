@@ -1,0 +1,31 @@
+"""Pages run by Streamlit's own tester, on a data folder of the test's own."""
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.browser.helpers import PROJECT
+
+
+@pytest.fixture
+def show() -> Callable[..., AppTest]:
+    """``show("stock", symbol="AAA")``: run a page with an address, as a browser would ask."""
+
+    def run(page: str = "market", **address: str) -> AppTest:
+        at = AppTest.from_file(str(PROJECT / "navigation.py"), default_timeout=60)
+        if page != "market":
+            # The tester knows the pages only once the navigation has run.
+            at.run().switch_page(f"pages/{page}.py")
+        for name, value in address.items():
+            at.query_params[name] = value
+        return at.run()
+
+    return run
+
+
+def words(at: AppTest) -> str:
+    """Everything a reader can read as text on a page."""
+    kinds = (at.title, at.header, at.subheader, at.markdown, at.caption, at.info, at.warning)
+    texts = [element.value for kind in (*kinds, at.error) for element in kind]
+    return "\n".join(texts).replace("\N{NO-BREAK SPACE}", " ")
