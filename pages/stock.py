@@ -3,8 +3,6 @@
 import streamlit as st
 
 from core import forecasts
-from core.charts.indicator import indicator_charts
-from core.charts.price import price_chart
 from core.charts.style import CONFIG, STATIC_CONFIG
 from core.indicators.catalogue import INDICATORS, of_family
 from core.market.schema import MARKETS
@@ -13,7 +11,7 @@ from pages.parts.card import forecast_card
 from pages.parts.choosing import choose_market, choose_one, choose_symbols, write_address
 from pages.parts.jobs import running_note
 from pages.parts.missing import explain_no_forecasts
-from pages.parts.reading import overview, weekly
+from pages.parts.reading import indicator_figures, overview, price_figure, weekly
 from pages.parts.words import day, percent, price, source_label
 
 SPANS = {"1 year": 52, "3 years": 156, "5 years": 260, "All": 10_000}
@@ -79,8 +77,8 @@ mine = records[records["symbol"] == symbol]
 record = mine.iloc[0].to_dict() if len(mine) else None
 wide, side = st.columns([5, 3], gap="medium")
 with wide:
-    fan = record if record is not None and record["call"] else None
-    figure = price_chart(frame, market=market, theme=theme, forecast=fan, weeks=SPANS[span])
+    drawn = record["id"] if record is not None and record["call"] else ""
+    figure = price_figure(market, symbol, theme, SPANS[span], drawn)
     st.plotly_chart(figure, key="price", theme=None, config=CONFIG)
     st.caption("Weekly candles, prices adjusted for splits and dividends.")
 with side:
@@ -92,7 +90,7 @@ with side:
 st.header("The 20 weekly indicators", anchor=False)
 last = frame.index[-1]
 st.caption(f"Values of the week to {day(last)}. A gap in a line is a missing value, never a guess.")
-for family, figure in indicator_charts(frame, theme, SPANS[span]):
+for family, figure in indicator_figures(market, symbol, theme, SPANS[span]):
     st.subheader(family, anchor=False)
     chart, words = st.columns([5, 3], gap="medium")
     chart.plotly_chart(figure, key=f"family-{family}", theme=None, config=STATIC_CONFIG)

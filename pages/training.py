@@ -13,7 +13,7 @@ from core.settings import settings
 from core.training.recipe import PRESETS, check_recipe, make_recipe
 from pages.parts.choosing import choose_market, choose_symbols, write_address
 from pages.parts.jobs import cancel_button, jobs, person
-from pages.parts.reading import store
+from pages.parts.reading import known_symbols
 from pages.parts.words import duration, moment
 
 STATE_WORDS = {
@@ -34,7 +34,7 @@ market = choose_market()
 chosen = choose_symbols(market)
 write_address(market, chosen)
 theme = st.context.theme.type or "light"
-known = store().symbols(market)
+known = known_symbols(market)
 
 st.title("Training", anchor=False)
 st.caption(

@@ -116,16 +116,10 @@ def axis(theme: Theme, **options) -> dict:
 def by_direction(rising: NDArray[np.bool_], up: str, down: str) -> dict:
     """Marker options that paint rising bars in one colour and the others in another.
 
-    A two-colour scale, because plotly would check a list of colours one by one.
+    Names of colours, not numbers on a colour scale: plotly.js warns on the
+    console for each of those, which costs more than drawing the chart.
     """
-    return {
-        "color": np.where(rising, 1.0, 0.0),
-        "colorscale": [[0, down], [0.5, down], [0.5, up], [1, up]],
-        "cmin": 0,
-        "cmax": 1,
-        "showscale": False,
-        "line": {"width": 0},
-    }
+    return {"color": [up if rose else down for rose in rising], "line": {"width": 0}}
 
 
 def base(theme: Theme, height: int) -> dict:

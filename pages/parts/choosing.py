@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.errors import UserError
 from core.market.schema import MARKETS, check_symbol
-from pages.parts.reading import store
+from pages.parts.reading import known_symbols
 
 
 def choose_market() -> str:
@@ -12,7 +12,7 @@ def choose_market() -> str:
 
     Ends the page with the next step where there are no prices at all.
     """
-    known = store().symbols()
+    known = known_symbols()
     if known.empty:
         st.info("There are no prices yet. Bring some in on the Data page.", icon=":material/info:")
         st.page_link("pages/data.py", label="Go to Data", icon=":material/database:")
@@ -40,7 +40,7 @@ def choose_market() -> str:
 
 def choose_symbols(market: str) -> list[str]:
     """The symbols on show; an empty list means every stock of the market."""
-    known = list(store().symbols(market)["symbol"])
+    known = list(known_symbols(market)["symbol"])
     asked, unknown = _readable(st.query_params.get("symbols", ""), known)
     _follow_address("symbols", asked if "symbols" in st.query_params else None, [])
     if unknown:
@@ -49,7 +49,7 @@ def choose_symbols(market: str) -> list[str]:
             "Choose from the list, or import their prices on the Data page."
         )
     chosen = [symbol for symbol in st.session_state["symbols"] if symbol in known]
-    names = store().symbols(market).set_index("symbol")["name"]
+    names = known_symbols(market).set_index("symbol")["name"]
     # Set on every run: a widget on another page is a new one to the browser and starts empty.
     st.session_state["_symbols"] = chosen
     st.sidebar.multiselect(
@@ -66,7 +66,7 @@ def choose_symbols(market: str) -> list[str]:
 
 def choose_one(market: str, chosen: list[str]) -> str:
     """The stock on show on the Stock page, from the address or the first chosen."""
-    known = list(store().symbols(market)["symbol"])
+    known = list(known_symbols(market)["symbol"])
     asked, unknown = _readable(st.query_params.get("symbol", ""), known)
     default = (chosen or known)[0]
     _follow_address("symbol", asked[0] if asked else None, default)

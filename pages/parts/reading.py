@@ -3,8 +3,13 @@
 from pathlib import Path
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
+from core import forecasts
+from core.charts.indicator import indicator_charts
+from core.charts.price import price_chart
+from core.charts.style import Theme
 from core.indicators.weekly import WeeklyIndicatorCalculator
 from core.market.calendar import complete_weeks
 from core.market.store import BarStore
@@ -15,6 +20,16 @@ from core.settings import settings
 def store() -> BarStore:
     """The price store of this data folder."""
     return BarStore(settings().data_dir)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _symbols(data_dir: Path, market: str | None, revision: str) -> pd.DataFrame:
+    return BarStore(data_dir).symbols(market)
+
+
+def known_symbols(market: str | None = None) -> pd.DataFrame:
+    """The stocks in the store, of one market or of all."""
+    return _symbols(settings().data_dir, market, store().revision())
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
@@ -37,3 +52,38 @@ def _weekly(data_dir: Path, market: str, symbol: str, revision: str) -> pd.DataF
 def weekly(market: str, symbol: str) -> pd.DataFrame:
     """Weekly bars, helper levels and the 20 indicators of one stock, complete weeks only."""
     return _weekly(settings().data_dir, market, symbol, store().revision())
+
+
+# Figures are only read once drawn, so all sessions may share one; building them again on every
+# click would cost a fifth of a second.
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _price_figure(
+    data_dir: Path, market: str, symbol: str, revision: str, theme: Theme, weeks: int, record: str
+) -> go.Figure:
+    frame = _weekly(data_dir, market, symbol, revision)
+    fan = None
+    if record:
+        past = forecasts.history(data_dir, market, symbol)
+        fan = past[past["id"] == record].iloc[0].to_dict()
+    return price_chart(frame, market=market, theme=theme, forecast=fan, weeks=weeks)
+
+
+def price_figure(market: str, symbol: str, theme: Theme, weeks: int, record: str) -> go.Figure:
+    """The price chart of one stock, with a stored forecast by its id (empty for none)."""
+    where = (settings().data_dir, market, symbol, store().revision())
+    return _price_figure(*where, theme, weeks, record)
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _indicator_figures(
+    data_dir: Path, market: str, symbol: str, revision: str, theme: Theme, weeks: int
+) -> list[tuple[str, go.Figure]]:
+    return indicator_charts(_weekly(data_dir, market, symbol, revision), theme, weeks)
+
+
+def indicator_figures(
+    market: str, symbol: str, theme: Theme, weeks: int
+) -> list[tuple[str, go.Figure]]:
+    """The charts of the 20 indicators of one stock, by family."""
+    where = (settings().data_dir, market, symbol, store().revision())
+    return _indicator_figures(*where, theme, weeks)

@@ -81,5 +81,7 @@ def test_bars_of_volume_are_neither_green_nor_red(weekly):
     directed = indicator_chart(weekly["ret_1w"], BY_NAME["ret_1w"], theme="light")
     assert isinstance(neutral.data[0].marker.color, str)
     rising = weekly["ret_1w"].to_numpy() >= 0
-    assert (directed.data[0].marker.color == rising).all()
-    assert directed.data[0].marker.colorscale[-1][1] == palette("light").up
+    colours = palette("light")
+    assert list(directed.data[0].marker.color) == [
+        colours.up if rose else colours.down for rose in rising
+    ]
