@@ -4,12 +4,16 @@ from contextlib import asynccontextmanager
 
 import streamlit as st
 from streamlit import net_util
+from streamlit.runtime.pages_manager import PagesManager
 
 from core.startup import start
 
 # A web socket from a foreign origin makes Streamlit ask an outside service for this machine's
 # address. Nothing here asks outside: such an origin is simply refused.
 net_util.get_external_ip = lambda: None
+# A folder named pages/ makes Streamlit run the very first visit without navigation.py, until that
+# has run once: a first visit to /stock would show file names for a menu.
+PagesManager.uses_pages_directory = False
 
 
 @asynccontextmanager

@@ -33,17 +33,25 @@ else:
     offer_newer_week(market, shown)
     given = table[table["call"] != ""]
     counts = given["call"].value_counts()
-    tiles = st.columns(4)
-    tiles[0].metric("Stocks with a forecast", f"{len(given)} of {len(table)}", border=True)
-    for tile, call in zip(tiles[1:], ("UP", "SIDEWAYS", "DOWN"), strict=True):
-        share = counts.get(call, 0) / max(len(given), 1)
-        tile.metric(
+    tiles = st.container(horizontal=True)
+    tiles.metric(
+        "Stocks with a forecast",
+        f"{len(given)} of {len(table)}",
+        delta=f"as of {day(shown['as_of'])}",
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
+        width="content",
+    )
+    for call in ("UP", "SIDEWAYS", "DOWN"):
+        tiles.metric(
             f"Called {call}",
             counts.get(call, 0),
-            delta=percent(share, 0),
+            delta=percent(counts.get(call, 0) / max(len(given), 1), 0),
             delta_color="off",
             delta_arrow="off",
             border=True,
+            width="content",
         )
     price_scores, pattern_scores = shown["scores"].values()
     st.caption(

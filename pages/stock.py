@@ -43,7 +43,6 @@ with bar.container(horizontal=True, vertical_alignment="bottom"):
         key="_symbol",
         on_change=pick,
         format_func=lambda s: f"{s} · {stocks['name'][s]}" if stocks["name"][s] else s,
-        width=360,
     )
     st.button("▶", help="Next stock", on_click=step, args=(1,))
 span = span_place.segmented_control(

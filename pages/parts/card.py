@@ -37,22 +37,24 @@ def forecast_card(record: dict, shown: dict, market: str) -> None:
     price_scores, pattern_scores = (scores[model] for model in scores)
     band = record["band"]
     st.markdown(f"For **{day(record['target_date'])}**, in {unit}:")
-    left, right = st.columns(2)
-    left.metric(
+    pair = st.container(horizontal=True)
+    pair.metric(
         "Forecast",
         price(record["price"], market),
         delta=percent(record["price"] / record["close"] - 1, sign=True),
         delta_color="off",
         border=True,
+        width="content",
         help="The forecast price and its distance from the close.",
     )
-    right.metric(
+    pair.metric(
         "No change",
         price(record["close"], market),
         delta="the close",
         delta_color="off",
         delta_arrow="off",
         border=True,
+        width="content",
         help=f"The baseline: the close of {day(record['as_of'])} stays.",
     )
     st.markdown(

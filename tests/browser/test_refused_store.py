@@ -20,7 +20,7 @@ def app(server, tmp_path_factory):
     return server(data_dir=folder)
 
 
-@pytest.mark.parametrize("name", ["", "stock", "training", "data"])
+@pytest.mark.parametrize("name", ["stock", "", "training", "data"])
 def test_a_store_from_a_newer_weeklens_is_one_sentence(app, page, name):
     goto(page, app.url, name)
     expect(page.get_by_text("was written by a newer Weeklens")).to_be_visible()

@@ -1,0 +1,9 @@
+"""The menu, whichever page is visited first."""
+
+from tests.browser.helpers import goto
+
+
+def test_the_menu_is_ours_on_a_first_visit_to_any_page(server, page):
+    goto(page, server(WEEKLENS_TRAIN_SAMPLE="false").url, "stock")
+    menu = page.get_by_test_id("stSidebarNav").get_by_role("link")
+    assert menu.all_inner_texts() == ["Market", "Stock", "Training", "Models", "Data"]
