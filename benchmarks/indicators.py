@@ -1,6 +1,6 @@
 """Speed of the weekly indicators, beside the same work written as plain pandas.
 
-    python -m benchmarks.indicators --data FILE [--symbols 30] [--json OUT]
+    python -m benchmarks.indicators [--data FILE] [--symbols 30] [--json OUT]
 
 FILE is a Parquet of daily bars with the columns symbol, date, open, high, low,
 close, volume. Every figure is the best of five rounds over the same stocks,
@@ -21,6 +21,7 @@ from benchmarks.report import report
 from core.indicators.catalogue import NAMES
 from core.indicators.weekly import WeeklyIndicatorCalculator
 from core.market.calendar import market_weeks, week_of
+from core.market.sample import sample_bars
 
 ROUNDS = 5
 
@@ -80,8 +81,10 @@ def pandas_indicators(daily: pd.DataFrame, weeks: pd.DatetimeIndex) -> pd.DataFr
     return result
 
 
-def read(file: Path, count: int) -> dict[str, pd.DataFrame]:
+def read(file: Path | None, count: int) -> dict[str, pd.DataFrame]:
     """Daily bars of the first ``count`` symbols, in the product's columns."""
+    if file is None:
+        return dict(list(sample_bars().items())[:count])
     frame = pd.read_parquet(file)
     frame["date"] = pd.to_datetime(frame["date"]).astype("datetime64[ns]")
     frame["volume"] = frame["volume"].astype(float)
@@ -131,7 +134,7 @@ def measure(stocks: dict[str, pd.DataFrame]) -> dict[str, float]:
 def main() -> None:
     """Measure, print a table, and write the figures where asked."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True, help="Parquet of daily bars")
+    parser.add_argument("--data", type=Path, help="Parquet of daily bars; default: the sample")
     parser.add_argument("--symbols", type=int, default=30, help="how many stocks (default 30)")
     parser.add_argument("--json", type=Path, help="write the figures here as well")
     options = parser.parse_args()

@@ -1,8 +1,8 @@
 """Seconds a person waits in the browser: first page, page switch, stock switch, while training.
 
-    python -m benchmarks.pages --data FILE [--market VN] [--rounds N] [--json OUT]
+    python -m benchmarks.pages [--data FILE [--market VN]] [--rounds N] [--json OUT]
 
-Imports FILE into a fresh data folder, starts the app, and drives Chromium.
+Imports FILE (else takes the sample) into a fresh data folder, starts the app, and drives Chromium.
 "idle" and "training" are the same reruns without and with a training on all
 stocks beside them; medians of N rounds.
 """
@@ -72,12 +72,17 @@ def measure(options: argparse.Namespace, folder: Path) -> dict[str, float]:
     """All times, in seconds."""
     from core.jobs.store import JobStore
     from core.market.importer import import_files
+    from core.market.sample import SAMPLE_MARKET, ensure_sample
     from core.market.store import BarStore
     from core.training.recipe import make_recipe
 
     data_dir = folder / "data"
     os.environ["WEEKLENS_DATA_DIR"] = str(data_dir)
-    import_files([options.data], market=options.market, store=BarStore(data_dir))
+    if options.data is None:
+        options.market = SAMPLE_MARKET
+        ensure_sample(BarStore(data_dir))
+    else:
+        import_files([options.data], market=options.market, store=BarStore(data_dir))
     jobs = JobStore(data_dir)
     figures: dict[str, float] = {}
     with sync_playwright() as playwright:
@@ -115,7 +120,7 @@ def measure(options: argparse.Namespace, folder: Path) -> dict[str, float]:
 def main() -> None:
     """Measure, print a table, and write the figures where asked."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True, help="Parquet or CSV of daily bars")
+    parser.add_argument("--data", type=Path, help="Parquet or CSV of daily bars")
     parser.add_argument("--market", default="VN", help="default VN")
     parser.add_argument("--rounds", type=int, default=8, help="clicks of each kind (default 8)")
     parser.add_argument("--json", type=Path, help="write the figures here as well")

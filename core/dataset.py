@@ -121,7 +121,8 @@ def _labels(
     )
     reached = np.where(known, close[np.maximum(ahead, 0)], np.nan)
     ret = np.log(reached / close)
-    move = np.expm1(ret)
+    # Prices move in ticks, so exactly +1 % is common and must not be decided by rounding.
+    move = np.round(reached / close - 1, 9)
     label = np.where(move > band, 2, np.where(move < -band, 0, 1))
     return pd.DataFrame(
         {
@@ -140,8 +141,9 @@ def sequence_ends(panel: Panel) -> np.ndarray:
     symbol = pd.factorize(panel.frame["symbol"])[0]
     run = np.ones(len(ready), dtype=bool)
     for back in range(SEQUENCE_WEEKS):
+        earlier = slice(max(len(ready) - back, 0))
         run[:back] = False
-        run[back:] &= ready[: len(ready) - back] & (symbol[: len(ready) - back] == symbol[back:])
+        run[back:] &= ready[earlier] & (symbol[earlier] == symbol[back:])
     return np.flatnonzero(run)
 
 

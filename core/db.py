@@ -65,7 +65,7 @@ def connect(data_dir: Path) -> Iterator[sqlite3.Connection]:
     Raises
     ------
     UserError
-        If the folder cannot be written, or the file is from a newer Weeklens.
+        If the folder cannot be written, or the file is damaged or from a newer Weeklens.
     """
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
@@ -77,7 +77,13 @@ def connect(data_dir: Path) -> Iterator[sqlite3.Connection]:
         ) from None
     connection.row_factory = sqlite3.Row
     try:
-        _prepare(connection, data_dir)
+        try:
+            _prepare(connection, data_dir)
+        except sqlite3.DatabaseError as error:
+            raise UserError(
+                f"The file {path(data_dir)} cannot be used ({error}). "
+                "Choose another WEEKLENS_DATA_DIR, or move the file away."
+            ) from None
         connection.execute("BEGIN")
         yield connection
         connection.execute("COMMIT")

@@ -138,6 +138,23 @@ def finish(data_dir: Path, job: Job, result: dict, folder: Path) -> dict:
     return {**result, "message": said}
 
 
+def read_day(text: str) -> pd.Timestamp:
+    """The day a reader wrote.
+
+    Raises
+    ------
+    UserError
+        If it is no date.
+    """
+    try:
+        day = pd.Timestamp(text)
+    except ValueError:
+        day = pd.NaT
+    if day is pd.NaT or day.tzinfo is not None:
+        raise UserError(f"{text[:40]!r} is not a date: write it as 2024-06-28.")
+    return day.normalize()
+
+
 def as_of_week(weeks: pd.DatetimeIndex, asked: str | None) -> pd.Timestamp:
     """The complete week to forecast from: the last one, or the last on or before a date.
 
@@ -148,10 +165,7 @@ def as_of_week(weeks: pd.DatetimeIndex, asked: str | None) -> pd.Timestamp:
     """
     if asked is None:
         return weeks[-1]
-    try:
-        day = pd.Timestamp(asked).normalize()
-    except ValueError:
-        raise UserError(f"{asked[:40]!r} is not a date: write it as 2024-06-28.") from None
+    day = read_day(asked)
     before = weeks[weeks <= day]
     if len(before) == 0:
         raise UserError(f"There are no prices on or before {day.date()}: choose a later date.")
@@ -289,7 +303,8 @@ def latest(data_dir: Path, market: str) -> pd.DataFrame:
     -------
     DataFrame
         Columns of the table ``forecasts``, with ``price``, ``price_low`` and
-        ``price_high`` in the market's price unit and dates as timestamps.
+        ``price_high`` in the market's price unit and dates as timestamps;
+        ``call`` is empty where there is no forecast.
     """
     shown = current(data_dir)
     if shown.get("market") != market:
@@ -327,6 +342,7 @@ def _read(data_dir: Path, where: str, values: tuple) -> pd.DataFrame:
         frame = pd.read_sql_query(f"SELECT * FROM forecasts WHERE {where}", db, params=values)
     for name in ("as_of", "target_date"):
         frame[name] = pd.to_datetime(frame[name]).astype("datetime64[ns]")
+    frame["call"] = frame["call"].astype(object).where(frame["call"].notna(), "")
     numbers = ["close", "ret", "ret_low", "ret_high", "p_down", "p_sideways", "p_up"]
     frame[numbers] = frame[numbers].astype(float)
     for name, ret in (("price", "ret"), ("price_low", "ret_low"), ("price_high", "ret_high")):

@@ -44,7 +44,7 @@ class Version:
         What training recorded: market, horizon_weeks, band, symbols (a count),
         last_week, sha256; and promoted_at, promoted_by, replaces once promoted.
     metrics : dict
-        Scores of the recipe, each beside its baseline.
+        Scores of the recipe, each beside its baseline; those of both models of the run.
     params : dict
     """
 
@@ -270,7 +270,6 @@ def _version(entry, aliases: dict[str, int]) -> Version:
         with contextlib.suppress(MlflowException):
             data = client().get_run(entry.run_id).data
             metrics, params = dict(data.metrics), dict(data.params)
-    prefix = "price_" if entry.name == PRICE else "pattern_"
     return Version(
         model=entry.name,
         version=number,
@@ -278,6 +277,6 @@ def _version(entry, aliases: dict[str, int]) -> Version:
         created=datetime.fromtimestamp(entry.creation_timestamp / 1000, UTC),
         run_id=entry.run_id or "",
         tags=dict(entry.tags),
-        metrics={k.removeprefix(prefix): v for k, v in metrics.items() if k.startswith(prefix)},
+        metrics=metrics,
         params=params,
     )

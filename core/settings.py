@@ -1,7 +1,7 @@
 """Every setting of the product, in one place.
 
-Values come from the environment, then from a ``.env`` file in the working
-folder, then from the defaults below. All names start with ``WEEKLENS_`` except
+Values come from the environment, then from a ``.env`` file in the
+project, then from the defaults below. All names start with ``WEEKLENS_`` except
 ``MLFLOW_TRACKING_URI``, which keeps the name MLflow's users know.
 """
 
@@ -38,7 +38,11 @@ class Settings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_prefix="WEEKLENS_", env_file=".env", extra="ignore", populate_by_name=True
+        env_prefix="WEEKLENS_",
+        env_file=PROJECT / ".env",
+        env_ignore_empty=True,  # an empty data_dir would be the working folder
+        extra="ignore",
+        populate_by_name=True,
     )
 
     data_dir: Path = PROJECT / ".weeklens"
@@ -77,5 +81,5 @@ def settings() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
-        name = "_".join(str(part) for part in first["loc"]).upper()
+        name = f"WEEKLENS_{first['loc'][0]}".upper()
         raise UserError(f"The setting {name} does not fit: {first['msg']}.") from None

@@ -21,6 +21,7 @@ def start() -> JobRunner | None:
     Problems a user can mend are not raised: the pages meet the same problem
     and say it where it can be read.
     """
+    runner = None
     try:
         data_dir = settings().data_dir
         runner = JobRunner(data_dir)
@@ -35,7 +36,7 @@ def start() -> JobRunner | None:
         return runner
     except (UserError, OSError) as error:
         log.error("%s", error)
-        return None
+        return runner if runner is not None and runner.alive else None
 
 
 def train_on_sample_once(jobs: JobStore) -> None:

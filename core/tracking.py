@@ -9,12 +9,18 @@ from pathlib import Path
 # Before the import: MLflow reads these when it is loaded. Nothing is ever reported to anyone.
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 os.environ.setdefault("DO_NOT_TRACK", "true")
+os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")
+# A server that is away is told of within seconds; the default tries for minutes.
+os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
+# A server that does not answer is a sentence within seconds; MLflow's own seven tries take minutes.
+os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
 # The app opens ONNX only; a pickled model in the store must not run code here.
 os.environ.setdefault("MLFLOW_ALLOW_PICKLE_DESERIALIZATION", "false")
 
 import mlflow
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
+from sqlalchemy.exc import SQLAlchemyError
 
 from core.errors import UserError
 from core.settings import settings
@@ -55,7 +61,7 @@ def _client(uri: str, data_dir: Path) -> MlflowClient:
             db.close()
         mlflow.set_experiment(EXPERIMENT)
         return made
-    except (MlflowException, OSError) as error:
+    except (MlflowException, SQLAlchemyError, OSError) as error:
         raise UserError(
             f"The model store at {uri} does not answer ({str(error).splitlines()[0][:200]}). "
             "Check MLFLOW_TRACKING_URI and that the server runs."

@@ -12,7 +12,7 @@ from pages.parts.choosing import choose_market, choose_one, choose_symbols, writ
 from pages.parts.jobs import running_note
 from pages.parts.missing import explain_no_forecasts
 from pages.parts.reading import indicator_figures, overview, price_figure, weekly
-from pages.parts.words import day, percent, price, source_label
+from pages.parts.words import day, percent, plain, price, source_label
 
 SPANS = {"1 year": 52, "3 years": 156, "5 years": 260, "All": 10_000}
 
@@ -53,13 +53,13 @@ write_address(market, chosen, symbol)
 row = stocks.loc[symbol]
 frame = weekly(market, symbol)
 theme = st.context.theme.type or "light"
-st.title(f"{symbol} {row['name']}".rstrip(), anchor=False)
+st.title(f"{symbol} {plain(row['name'])}".rstrip(), anchor=False)
 st.caption(
     " · ".join(
         part
         for part in (
-            row["exchange"],
-            row["sector"],
+            plain(row["exchange"]),
+            plain(row["sector"]),
             f"close {price(row['close'], market)} {MARKETS[market].unit} on {day(row['last'])}",
             f"week {percent(row['week_change'], sign=True)}",
             source_label(row["source"]),

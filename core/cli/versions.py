@@ -25,7 +25,7 @@ def render(payload: dict) -> str:
     lines = []
     for v in payload["versions"]:
         m = v["metrics"]
-        if "test_MAPE" in m:
+        if v["model"].startswith("price"):
             score = _beside(m, "test_MAPE", "no_change", "MAPE", "{:.2%}")
         else:
             score = _beside(m, "test_log_loss", "prior", "log loss", "{:.4f}")

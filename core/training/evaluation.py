@@ -63,7 +63,7 @@ def pattern_metrics(labels: np.ndarray, proba: np.ndarray, prior: np.ndarray) ->
     prior : ndarray of shape (3,)
         Class shares of the training weeks.
     """
-    scores: dict[str, float] = {"rows": float(len(labels))}
+    scores: dict[str, float] = {"sequences": float(len(labels))}
     always = np.tile(prior, (len(labels), 1))
     for suffix, told in (("", proba), ("_prior", always)):
         call = told.argmax(axis=1)

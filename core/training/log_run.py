@@ -92,13 +92,14 @@ def _log_figures(run_id: str, result: dict) -> None:
     recipe, data = result["recipe"], result["data"]
     stamp = 0
     metrics, params = [], []
-    for model in ("price", "pattern"):
-        for name, value in result[model]["metrics"].items():
-            metrics.append(Metric(f"{model}_{name}", float(value), stamp, 0))
+    # The names of the two models' scores differ, so both stand in one run without a prefix.
+    scores = result["price"]["metrics"] | result["pattern"]["metrics"]
+    for name, value in scores.items():
+        metrics.append(Metric(name, float(value), stamp, 0))
     for step, (loss, val_loss) in enumerate(result["pattern"]["history"], 1):
-        metrics.append(Metric("pattern_loss", loss, stamp, step))
+        metrics.append(Metric("loss", loss, stamp, step))
         if val_loss is not None:
-            metrics.append(Metric("pattern_val_loss", val_loss, stamp, step))
+            metrics.append(Metric("val_loss", val_loss, stamp, step))
     facts = {
         **{name: value for name, value in recipe.items() if name != "symbols"},
         "symbols": " ".join(data["symbols"])[:5000],
@@ -115,7 +116,7 @@ def _log_figures(run_id: str, result: dict) -> None:
         "seconds": result["seconds"],
     }
     for name, split in data["split"].items():
-        facts[f"{name}_weeks"] = f"{split[0]} to {split[1]} ({split[2]})"
+        facts[f"{name}_period"] = f"{split[0]} to {split[1]} ({split[2]})"
     facts |= {f"software_{name}": value for name, value in result["software"].items()}
     params = [Param(name, str(value)) for name, value in facts.items()]
     for start in range(0, len(metrics), 900):  # MLflow takes at most 1,000 a call

@@ -1,6 +1,7 @@
 """Numbers and terms as a reader sees them."""
 
 import math
+import re
 
 from core.market.sample import SAMPLE_LABEL
 from core.market.schema import MARKETS
@@ -28,6 +29,11 @@ def price(value: float | None, market: str) -> str:
 def source_label(source: str) -> str:
     """What a reader must know about where prices came from."""
     return SAMPLE_LABEL if source == "sample" else f"source: {source}"
+
+
+def plain(text: str) -> str:
+    """Text from outside, such as a company's name, shown as it stands: no markdown in it acts."""
+    return re.sub(r"([\\`*_{}\[\]()#+.!|$:~<>-])", r"\\\1", text)
 
 
 def duration(seconds: float) -> str:
