@@ -12,6 +12,7 @@ from pydantic import AliasChoices, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.errors import UserError
+from core.quiet import quieten
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -70,7 +71,7 @@ class Settings(BaseSettings):
 
 @lru_cache(maxsize=1)
 def settings() -> Settings:
-    """The settings of this process, read once.
+    """The settings of this process, read once; libraries are told to keep inside them.
 
     Raises
     ------
@@ -78,8 +79,10 @@ def settings() -> Settings:
         If a variable does not fit; the sentence names it.
     """
     try:
-        return Settings()
+        made = Settings()
     except ValidationError as error:
         first = error.errors()[0]
         name = f"WEEKLENS_{first['loc'][0]}".upper()
         raise UserError(f"The setting {name} does not fit: {first['msg']}.") from None
+    quieten(made.data_dir)
+    return made

@@ -6,12 +6,7 @@ import sqlite3
 from functools import lru_cache
 from pathlib import Path
 
-# Before the import: MLflow reads these when it is loaded. Nothing is ever reported to anyone.
-os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-os.environ.setdefault("DO_NOT_TRACK", "true")
-os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")
-# A server that is away is told of within seconds; the default tries for minutes.
-os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
+# Before the import: MLflow reads these when it is loaded (telemetry is off through core.quiet).
 # A server that does not answer is a sentence within seconds; MLflow's own seven tries take minutes.
 os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
 # The app opens ONNX only; a pickled model in the store must not run code here.

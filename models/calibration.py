@@ -29,18 +29,14 @@ class Calibration:
 
     def apply(self, proba: np.ndarray) -> np.ndarray:
         """Calibrated probabilities, same shape (n, 3) as ``proba``."""
-        logit = (
-            np.log(np.clip(np.asarray(proba, dtype=float), TINY, 1)) / self.temperature
-        )
+        logit = np.log(np.clip(np.asarray(proba, dtype=float), TINY, 1)) / self.temperature
         logit -= logit.max(axis=1, keepdims=True)
         soft = np.exp(logit)
         soft /= soft.sum(axis=1, keepdims=True)
         return self.weight * soft + (1 - self.weight) * np.asarray(self.prior)
 
 
-def fit_calibration(
-    proba: np.ndarray, labels: np.ndarray, prior: np.ndarray
-) -> Calibration:
+def fit_calibration(proba: np.ndarray, labels: np.ndarray, prior: np.ndarray) -> Calibration:
     """Choose temperature and weight by log loss on forecasts not used for fitting.
 
     Parameters

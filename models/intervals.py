@@ -30,14 +30,10 @@ class Interval:
 
     def half_width(self, volatility: np.ndarray) -> np.ndarray:
         """Half-width in log return, shape (n,), from yearly volatility (fractions)."""
-        return self.width * expected_move(
-            volatility, self.typical_volatility, self.horizon_weeks
-        )
+        return self.width * expected_move(volatility, self.typical_volatility, self.horizon_weeks)
 
 
-def expected_move(
-    volatility: np.ndarray, typical: float, horizon_weeks: int
-) -> np.ndarray:
+def expected_move(volatility: np.ndarray, typical: float, horizon_weeks: int) -> np.ndarray:
     """One standard deviation of the return to the horizon, from yearly volatility.
 
     Averaged with the typical stock's, because four weeks estimate a volatility poorly.
@@ -71,6 +67,4 @@ def fit_interval(
     """
     score = np.abs(miss) / expected_move(volatility, typical, horizon_weeks)
     rank = min(1.0, np.ceil((len(score) + 1) * level) / len(score))
-    return Interval(
-        level, float(np.quantile(score, rank)), float(typical), horizon_weeks
-    )
+    return Interval(level, float(np.quantile(score, rank)), float(typical), horizon_weeks)

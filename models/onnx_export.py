@@ -35,9 +35,7 @@ def stamp(path: Path, bundle: dict) -> None:
     """
     made = onnx.load(path)
     del made.metadata_props[:]
-    onnx.helper.set_model_props(
-        made, {METADATA_KEY: json.dumps(bundle, sort_keys=True)}
-    )
+    onnx.helper.set_model_props(made, {METADATA_KEY: json.dumps(bundle, sort_keys=True)})
     path.write_bytes(made.SerializeToString())
 
 

@@ -120,9 +120,7 @@ class PatternLSTMModel(ClassifierMixin, BaseEstimator):
             Xv = self._scaled(np.asarray(validation[0], dtype=np.float32))
             yv = np.asarray(validation[1], dtype=np.int32)
             judge = tf.data.Dataset.from_tensor_slices((Xv, yv)).batch(1024).cache()
-        watch = _Watch(
-            on_epoch, self.epochs, self.patience if judge is not None else None
-        )
+        watch = _Watch(on_epoch, self.epochs, self.patience if judge is not None else None)
         trained.fit(
             data,
             validation_data=judge,
@@ -144,11 +142,7 @@ class PatternLSTMModel(ClassifierMixin, BaseEstimator):
             np.asarray(self.network_(X[i : i + 2048], training=False))
             for i in range(0, len(X), 2048)
         ]
-        return (
-            np.concatenate(parts).astype(float)
-            if parts
-            else np.empty((0, len(CLASSES)))
-        )
+        return np.concatenate(parts).astype(float) if parts else np.empty((0, len(CLASSES)))
 
     def predict(self, X: np.ndarray) -> np.ndarray:
         """The most probable class, shape (n,)."""
@@ -176,9 +170,9 @@ class PatternLSTMModel(ClassifierMixin, BaseEstimator):
 
     def _scaled(self, X: np.ndarray) -> np.ndarray:
         filled = np.where(np.isnan(X), self.median_, X)
-        return (
-            (np.clip(filled, self.low_, self.high_) - self.mean_) / self.scale_
-        ).astype(np.float32)
+        return ((np.clip(filled, self.low_, self.high_) - self.mean_) / self.scale_).astype(
+            np.float32
+        )
 
     def _layers(self, unroll: bool) -> list[keras.layers.Layer]:
         first, second = self.units
@@ -196,23 +190,17 @@ class PatternLSTMModel(ClassifierMixin, BaseEstimator):
     def _core(self, shape: tuple[int, int], *, unroll: bool) -> keras.Model:
         return keras.Sequential([keras.Input(shape), *self._layers(unroll)])
 
-    def _serving(
-        self, shape: tuple[int, int], weights: list[np.ndarray]
-    ) -> keras.Model:
+    def _serving(self, shape: tuple[int, int], weights: list[np.ndarray]) -> keras.Model:
         """The same network, not unrolled (its export is twice as fast), scaling inside."""
         f32 = np.float32
         raw = keras.Input(shape, name="indicators")
         x = keras.ops.where(keras.ops.isnan(raw), self.median_.astype(f32), raw)
-        x = keras.ops.minimum(
-            keras.ops.maximum(x, self.low_.astype(f32)), self.high_.astype(f32)
-        )
+        x = keras.ops.minimum(keras.ops.maximum(x, self.low_.astype(f32)), self.high_.astype(f32))
         x = (x - self.mean_.astype(f32)) / self.scale_.astype(f32)
         core = self._core(shape, unroll=False)
         core.set_weights(weights)
         network = keras.Model(raw, core(x))
-        network(
-            np.zeros((1, *shape), dtype=f32)
-        )  # an export needs a network called once
+        network(np.zeros((1, *shape), dtype=f32))  # an export needs a network called once
         return network
 
 

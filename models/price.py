@@ -82,9 +82,7 @@ class PriceTargetModel(RegressorMixin, BaseEstimator):
             self.alpha_ = min(self.search_, key=lambda pair: pair[1])[0]
         else:
             self.alpha_ = float(self.alpha)
-        self.pipeline_ = Pipeline(
-            [("features", self._features()), ("ridge", Ridge(self.alpha_))]
-        )
+        self.pipeline_ = Pipeline([("features", self._features()), ("ridge", Ridge(self.alpha_))])
         self.pipeline_.fit(X, y)
         self.n_features_in_ = X.shape[1]
         return self

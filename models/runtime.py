@@ -1,9 +1,14 @@
 """Running an exported model: onnxruntime alone, no tensorflow, no code from the file."""
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
+
+# Before the import: onnxruntime would report to its maker and keep an identifier in HOME.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+
 import onnxruntime
 
 METADATA_KEY = "weeklens"

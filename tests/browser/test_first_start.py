@@ -44,3 +44,9 @@ def test_no_page_is_wider_than_its_window(fresh, page, path, width, scheme):
     wide = "document.querySelector('[data-testid=stMain]')"
     assert page.evaluate(f"{wide}.scrollWidth <= {wide}.clientWidth + 1")
     expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+def test_nothing_is_written_into_home(fresh, page):
+    goto(page, fresh.url, "models")
+    home = fresh.log_file.parent / "home"
+    assert [path for path in home.rglob("*") if path.is_file()] == []
