@@ -40,10 +40,16 @@ def start() -> JobRunner | None:
 
 
 def train_on_sample_once(jobs: JobStore) -> None:
-    """Ask for a first training on the sample, if nothing was ever asked for here."""
+    """Ask for a first training on the sample, if nothing was ever asked for here.
+
+    One that was cut off (a start stopped within its first minute) is asked for again.
+    """
     known = BarStore(jobs.data_dir).symbols()
     untouched = len(known) > 0 and bool((known["source"] == "sample").all())
-    if not settings().train_sample or not untouched or jobs.all(limit=1):
+    asked = any(
+        (job.requested_by, job.state) != (FIRST_START, "interrupted") for job in jobs.all()
+    )
+    if not settings().train_sample or not untouched or asked:
         return
     recipe = make_recipe(market="US", promote=True)
     jobs.submit("train", recipe.model_dump(mode="json"), requested_by=FIRST_START)

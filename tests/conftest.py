@@ -1,5 +1,6 @@
 """Fixtures that more than one folder of tests uses."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,17 @@ def data_dir(tmp_path, monkeypatch):
     """An empty data folder that the settings point at."""
     folder = tmp_path / "data"
     monkeypatch.setenv("WEEKLENS_DATA_DIR", str(folder))
-    settings.cache_clear()
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)  # MLflow leaves its last one there
+    forget()
     yield folder
+    forget()
+
+
+def forget():
+    """Drop what this process remembers of the last data folder."""
     settings.cache_clear()
+    if "core.tracking" in sys.modules:
+        sys.modules["core.tracking"]._client.cache_clear()
 
 
 @pytest.fixture
@@ -32,3 +41,27 @@ def vn_data():
     if not (VN_DATA / "daily.parquet").exists():
         pytest.skip("real Vietnamese prices (../shared/data/vn) are not on this machine")
     return VN_DATA
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory):
+    """Two real trainings in a data folder that no test may change; see tests/core/trained.py."""
+    from tests.core import trained as trainings
+
+    folder = tmp_path_factory.mktemp("world") / "data"
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("WEEKLENS_DATA_DIR", str(folder))
+        environment.delenv("MLFLOW_TRACKING_URI", raising=False)
+        forget()
+        made = trainings.build(folder)
+    forget()
+    return made
+
+
+@pytest.fixture
+def trained(world, data_dir):
+    """The settings' data folder, a copy of that world of its own."""
+    from tests.core import trained as trainings
+
+    trainings.copy(world, data_dir)
+    return data_dir

@@ -1,0 +1,80 @@
+import sqlite3
+import threading
+from contextlib import closing
+
+import pytest
+
+from core.db import SCHEMA_VERSION, connect, path
+from core.errors import UserError
+
+
+def keep(folder, key, value="x"):
+    with connect(folder) as db:
+        db.execute("INSERT INTO meta VALUES (?, ?)", (key, value))
+
+
+def kept(folder):
+    with connect(folder) as db:
+        return {row["key"] for row in db.execute("SELECT key FROM meta")}
+
+
+def test_a_new_folder_gets_the_tables(tmp_path):
+    with connect(tmp_path / "deep" / "data") as db:
+        rows = db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    assert {row["name"] for row in rows} == {
+        *("meta", "symbols", "listing"),
+        *("jobs", "job_log", "forecasts"),
+    }
+
+
+def test_what_is_written_is_there_afterwards(tmp_path):
+    keep(tmp_path, "a")
+    assert kept(tmp_path) == {"a"}
+
+
+def test_an_exception_takes_everything_back(tmp_path):
+    with pytest.raises(ZeroDivisionError), connect(tmp_path) as db:  # noqa: PT012
+        db.execute("INSERT INTO meta VALUES ('a', 'x')")
+        raise ZeroDivisionError
+    assert kept(tmp_path) == set()
+
+
+def test_a_reader_does_not_wait_for_a_writer(tmp_path):
+    keep(tmp_path, "before")
+    with connect(tmp_path) as db:
+        db.execute("INSERT INTO meta VALUES ('during', 'x')")
+        assert kept(tmp_path) == {"before"}
+
+
+def test_many_that_open_an_empty_folder_at_once_all_succeed(tmp_path):
+    threads = [threading.Thread(target=keep, args=(tmp_path / "data", str(i))) for i in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert kept(tmp_path / "data") == {str(i) for i in range(12)}
+
+
+def test_a_file_from_a_newer_version_is_refused_and_left_as_it_was(tmp_path):
+    keep(tmp_path, "precious")
+    with closing(sqlite3.connect(path(tmp_path))) as db:
+        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    with pytest.raises(UserError) as error:
+        keep(tmp_path, "more")
+    assert "was written by a newer Weeklens" in str(error.value)
+    assert str(tmp_path) in str(error.value)
+    with closing(sqlite3.connect(path(tmp_path))) as db:
+        assert db.execute("SELECT key FROM meta").fetchall() == [("precious",)]
+
+
+def test_a_file_that_is_no_database_is_one_sentence(tmp_path):
+    path(tmp_path).write_text("nonsense " * 1000)
+    with pytest.raises(UserError, match="cannot be used"):
+        kept(tmp_path)
+    assert path(tmp_path).read_text() == "nonsense " * 1000
+
+
+def test_a_folder_that_is_a_file_is_one_sentence(tmp_path):
+    (tmp_path / "data").write_text("")
+    with pytest.raises(UserError, match="Set WEEKLENS_DATA_DIR to a folder you may write to"):
+        kept(tmp_path / "data")

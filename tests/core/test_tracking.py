@@ -1,0 +1,31 @@
+import socket
+
+import pytest
+
+from core import tracking
+from core.errors import UserError
+
+
+def test_a_server_that_does_not_answer_is_one_sentence(data_dir, monkeypatch):
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{closed.getsockname()[1]}"
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", address)
+    with pytest.raises(UserError) as error:
+        tracking.client()
+    assert f"The model store at {address} does not answer" in str(error.value)
+    assert "Check MLFLOW_TRACKING_URI" in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_store_that_is_no_database_is_one_sentence(data_dir):
+    (data_dir / "mlflow").mkdir(parents=True)
+    (data_dir / "mlflow" / "mlflow.db").write_text("nonsense " * 1000)
+    with pytest.raises(UserError, match="file is not a database"):
+        tracking.client()
+
+
+def test_runs_and_their_files_lie_in_the_data_folder(trained):
+    experiment = tracking.client().get_experiment(tracking.experiment_id())
+    assert experiment.name == tracking.EXPERIMENT
+    assert experiment.artifact_location == (trained / "mlflow" / "artifacts").as_uri()
