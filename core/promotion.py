@@ -27,6 +27,8 @@ def promote(chosen: Sequence[tuple[str, int]], to: str, *, by: str, data_dir: Pa
     str
         What a reader should know now, one or two sentences.
     """
+    for model, version in chosen:  # all or none: look at every file before the first moves
+        registry.model_file(registry.get(model, version))
     done = [registry.promote(model, version, to, by=by).name for model, version in chosen]
     said = f"{' and '.join(done)} {'is' if len(done) == 1 else 'are'} now in {to.capitalize()}."
     if to != "production":

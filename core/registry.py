@@ -169,14 +169,19 @@ def promote(model: str, version: int, to: str, *, by: str) -> Version:
     Raises
     ------
     UserError
-        If the version does not exist, its file is not what was registered, or
-        the stage is unknown.
+        If the version does not exist, its file is not what was registered, the
+        stage is unknown, or a version in production is asked into staging.
     """
     if to not in STAGES:
         raise UserError(f"There is no stage {to[:40]!r}: choose staging or production.")
     chosen = get(model, version)
     model_file(chosen)
     aliases = _aliases(model)
+    if to == "staging" and int(aliases.get("production") or 0) == version:
+        raise UserError(
+            f"{chosen.name} is in Production: promote another version there before this one can "
+            "go back to Staging."
+        )
     before = aliases.get(to)
     if before is not None and int(before) == version:
         return chosen

@@ -46,9 +46,7 @@ def train_on_sample_once(jobs: JobStore) -> None:
     """
     known = BarStore(jobs.data_dir).symbols()
     untouched = len(known) > 0 and bool((known["source"] == "sample").all())
-    asked = any(
-        (job.requested_by, job.state) != (FIRST_START, "interrupted") for job in jobs.all()
-    )
+    asked = any((job.requested_by, job.state) != (FIRST_START, "interrupted") for job in jobs.all())
     if not settings().train_sample or not untouched or asked:
         return
     recipe = make_recipe(market="US", promote=True)

@@ -1,6 +1,6 @@
 """What the supervising thread writes to MLflow once a training's child has ended well."""
 
-import json
+import time
 from pathlib import Path
 
 import mlflow
@@ -90,7 +90,7 @@ def close_open_runs(data_dir: Path) -> None:
 
 def _log_figures(run_id: str, result: dict) -> None:
     recipe, data = result["recipe"], result["data"]
-    stamp = 0
+    stamp = int(time.time() * 1000)
     metrics, params = [], []
     # The names of the two models' scores differ, so both stand in one run without a prefix.
     scores = result["price"]["metrics"] | result["pattern"]["metrics"]
@@ -185,9 +185,9 @@ def _describe(name: str, result: dict) -> str:
             f"test log loss {metrics['test_log_loss']:.4f} beside "
             f"{metrics['test_log_loss_prior']:.4f} for the class prior"
         )
-    weeks = json.dumps(data["split"]["test"][:2])
+    first, last, _ = data["split"]["test"]
     return (
         f"Fitted on {len(data['symbols'])} stocks of {result['recipe']['market']}, all labelled "
         f"weeks {data['first_week']} to {data['last_week']}. Scores are the recipe's on the "
-        f"held-out test weeks {weeks}: {score}."
+        f"held-out test weeks {first} to {last}: {score}."
     )

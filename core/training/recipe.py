@@ -22,7 +22,7 @@ class Recipe(BaseModel):
     symbols : list of str or None
         ``None`` means every stock of the market.
     start, end : date or None
-        First and last as-of week to learn from.
+        First as-of week to learn from, and last day of prices to use.
     horizon_weeks, band
         Label definition; see ``core.settings``.
     preset : str

@@ -6,27 +6,24 @@ import platform
 import time
 from dataclasses import asdict
 from datetime import datetime
+from importlib import metadata
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import sklearn
 import skops.io
 
 from core import __version__
 from core.dataset import (
     Panel,
-    Split,
     build_panel,
-    sequence_ends,
     sequences,
-    split_weeks,
 )
 from core.errors import UserError
 from core.indicators.catalogue import NAMES
 from core.jobs.progress import Progress
 from core.market.store import BarStore, fingerprint
-from core.settings import settings
+from core.settings import PROJECT, settings
 from core.training.evaluation import (
     confusion,
     pattern_metrics,
@@ -34,12 +31,14 @@ from core.training.evaluation import (
     reliability,
 )
 from core.training.recipe import Recipe
+from core.training.rows import Rows
 from core.training.statistics import indicator_statistics
 from models.baselines import class_prior
 from models.calibration import Calibration, fit_calibration
 from models.intervals import Interval, fit_interval
 from models.price import PriceTargetModel
 
+LIBRARIES = ("numpy", "pandas", "scikit-learn", "keras", "onnx", "TA-Lib")
 VOLATILITY = list(NAMES).index("vol_4w")
 HALVES_FROM = 26
 """From so many validation weeks on, those that stop the training do not calibrate it."""
@@ -89,7 +88,7 @@ def work(params: dict, folder: Path, tell: Progress, now: datetime | None = None
         band=recipe.band,
         now=now,
     )
-    rows = _Rows(panel, recipe)
+    rows = Rows(panel, recipe)
     data = _data_facts(bars, panel, rows)
 
     tell.stage("Fitting the price model")
@@ -135,50 +134,23 @@ def work(params: dict, folder: Path, tell: Progress, now: datetime | None = None
         "software": {
             "weeklens": __version__,
             "python": platform.python_version(),
-            "sklearn": sklearn.__version__,
+            "code_sha256": _code_sha256(),
+            **{name: metadata.version(name) for name in LIBRARIES},
         },
         "seconds": round(time.time() - began, 2),
     }
 
 
-class _Rows:
-    """Which rows of the panel each model learns from and is judged on."""
-
-    def __init__(self, panel: Panel, recipe: Recipe):
-        frame = panel.frame
-        self.panel, self.X = panel, panel.features
-        self.ret, self.label = (
-            frame["ret"].to_numpy(float),
-            frame["label"].to_numpy(int),
-        )
-        self.close, self.week = frame["close"].to_numpy(float), frame["week"].to_numpy()
-        usable = frame["ready"].to_numpy() & (self.label >= 0)
-        if recipe.start is not None:
-            usable &= self.week >= np.datetime64(recipe.start)
-        self.labelled = np.flatnonzero(usable)
-        ends = sequence_ends(panel)
-        self.ends_labelled = ends[usable[ends]]
-        self.split: Split = split_weeks(
-            self.week[self.labelled],
-            horizon_weeks=recipe.horizon_weeks,
-            test_weeks=recipe.test_weeks,
-            validation_weeks=recipe.validation_weeks,
-        )
-        self.price_parts = self._parts(self.labelled)
-        self.pattern_parts = self._parts(self.ends_labelled)
-        for name, part in self.pattern_parts.items():
-            if len(part) == 0:
-                raise UserError(
-                    f"No stock has eight complete weeks in a row in the {name} weeks: "
-                    "choose stocks that trade every week, or a longer history."
-                )
-
-    def _parts(self, rows: np.ndarray) -> dict[str, np.ndarray]:
-        weeks = self.week[rows].astype("datetime64[ns]")
-        return {name: rows[np.isin(weeks, part)] for name, part in self.split.parts().items()}
+def _code_sha256() -> str:
+    """Which code this is, to the last character, also where there is no git."""
+    whole = hashlib.sha256()
+    for folder in ("core", "models"):
+        for file in sorted((PROJECT / folder).rglob("*.py")):
+            whole.update(file.read_bytes())
+    return whole.hexdigest()
 
 
-def _data_facts(bars: dict[str, pd.DataFrame], panel: Panel, rows: _Rows) -> dict:
+def _data_facts(bars: dict[str, pd.DataFrame], panel: Panel, rows: Rows) -> dict:
     prints = {symbol: fingerprint(frame) for symbol, frame in sorted(bars.items())}
     whole = hashlib.sha256(json.dumps(prints).encode()).hexdigest()
     weeks = rows.week[rows.labelled].astype("datetime64[D]")
@@ -203,7 +175,7 @@ def _data_facts(bars: dict[str, pd.DataFrame], panel: Panel, rows: _Rows) -> dic
     }
 
 
-def _fit_price(rows: _Rows, recipe: Recipe) -> dict:
+def _fit_price(rows: Rows, recipe: Recipe) -> dict:
     parts = rows.price_parts
     model = PriceTargetModel(alpha=recipe.alpha, gap=recipe.horizon_weeks)
     train = parts["train"]
@@ -247,7 +219,7 @@ def _network(made: type, recipe: Recipe, *, epochs: int):
     )
 
 
-def _fit_pattern(rows: _Rows, recipe: Recipe, made: type, tell: Progress) -> dict:
+def _fit_pattern(rows: Rows, recipe: Recipe, made: type, tell: Progress) -> dict:
     parts = rows.pattern_parts
     X = {name: sequences(rows.panel, part) for name, part in parts.items()}
     y = {name: rows.label[part] for name, part in parts.items()}
@@ -279,7 +251,7 @@ def _fit_pattern(rows: _Rows, recipe: Recipe, made: type, tell: Progress) -> dic
     }
 
 
-def _halves(rows: _Rows, recipe: Recipe) -> tuple[np.ndarray, np.ndarray]:
+def _halves(rows: Rows, recipe: Recipe) -> tuple[np.ndarray, np.ndarray]:
     """Validation rows that stop the training, and those that calibrate what it gave."""
     weeks = rows.split.validation
     at = rows.week[rows.pattern_parts["val"]].astype("datetime64[ns]")

@@ -92,6 +92,12 @@ def test_a_stage_given_in_plain_mlflow_is_seen_here(trained):
     assert registry.production()[PATTERN].version == 2
 
 
+def test_a_version_in_production_is_not_put_into_staging(trained):
+    with pytest.raises(UserError, match="is in Production"):
+        registry.promote(PRICE, 1, "staging", by="An")
+    assert registry.get(PRICE, 1).stage == "Production"
+
+
 def test_staging_then_production_frees_staging(trained):
     assert registry.promote(PRICE, 2, "staging", by="An").stage == "Staging"
     registry.promote(PRICE, 2, "production", by="An")
