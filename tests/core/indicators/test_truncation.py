@@ -39,12 +39,12 @@ def test_generated_walks(seed, cut, missing, silent, still):
     assert_same_before(daily, weeks, calculator.compute(daily, weeks), cut)
 
 
-def check_stocks(stocks):
+def check_stocks(stocks, examples=100):
     """Cut each of the stocks at any week, hypothesis choosing."""
     weeks = market_weeks_of(*stocks.values())
     computed = {symbol: calculator.compute(daily, weeks) for symbol, daily in stocks.items()}
 
-    @settings(deadline=None)
+    @settings(deadline=None, max_examples=examples)
     @given(symbol=st.sampled_from(sorted(stocks)), cut=st.integers(0, len(weeks) - 1))
     def check(symbol, cut):
         assert_same_before(stocks[symbol], weeks, computed[symbol], cut)
@@ -54,6 +54,11 @@ def check_stocks(stocks):
 
 def test_vietnamese_stocks(vn_stocks):
     check_stocks(vn_stocks)
+
+
+@pytest.mark.long
+def test_vietnamese_stocks_at_two_thousand_cuts(vn_stocks):
+    check_stocks(vn_stocks, examples=2000)
 
 
 def test_sample_stocks(sample_stocks):

@@ -1,4 +1,5 @@
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -196,6 +197,18 @@ for turn in itertools.count(1):
 @pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")
 @pytest.mark.parametrize("delay", [0.005, 0.02, 0.05, 0.11])
 def test_a_writer_killed_midway_leaves_the_old_or_the_new_state(store, delay):
+    kill_a_writer(store, delay)
+
+
+@pytest.mark.long
+@pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")
+@pytest.mark.parametrize("turn", range(50))
+def test_fifty_writers_killed_at_random(store, turn):
+    kill_a_writer(store, random.Random(turn).uniform(0, 0.25))
+
+
+def kill_a_writer(store, delay):
+    """Kill a writer after a moment: all bars are of one of its turns, and no file is left over."""
     command = [sys.executable, "-c", WRITER, str(store.data_dir)]
     with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE) as writer:
         turn = int(writer.stdout.readline())
