@@ -19,3 +19,32 @@ def class_prior(labels: np.ndarray) -> np.ndarray:
     """
     counts = np.bincount(np.asarray(labels, dtype=int), minlength=len(CLASSES)) + 1.0
     return counts / counts.sum()
+
+
+def drift(returns: np.ndarray) -> float:
+    """Mean log return of the training rows: what "it goes on as on average" says."""
+    return float(np.mean(returns))
+
+
+def persistence(past: np.ndarray, labels: np.ndarray, now: np.ndarray) -> np.ndarray:
+    """Probabilities of "next month is like the last one", shape (m, 3).
+
+    The last month's class gets the share of training rows in which it came
+    again; what is left is spread over the others by their usual share. A class
+    named with certainty would have an infinite log loss.
+
+    Parameters
+    ----------
+    past, labels : ndarray of shape (n,)
+        Class of the weeks before, and class that came, of the training rows.
+    now : ndarray of shape (m,)
+        Class of the weeks before, of the rows to forecast.
+    """
+    prior = class_prior(labels)
+    again = (np.sum(past == labels) + 1.0) / (len(labels) + len(CLASSES))
+    told = np.tile(prior, (len(now), 1))
+    rows = np.arange(len(now))
+    told[rows, now] = 0.0
+    told *= (1 - again) / told.sum(axis=1, keepdims=True)
+    told[rows, now] = again
+    return told

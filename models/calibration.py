@@ -63,3 +63,14 @@ def fit_calibration(proba: np.ndarray, labels: np.ndarray, prior: np.ndarray) ->
     ]
     best = min(tries, key=lambda found: found.fun)
     return Calibration(float(np.exp(best.x[0])), float(best.x[1]), prior)
+
+
+def calibrated_loss(proba: np.ndarray, labels: np.ndarray, prior: np.ndarray) -> float:
+    """Mean log loss of probabilities after the calibration that suits them best.
+
+    Two numbers are fitted on the rows that judge, so it only ranks forecasts of
+    one model among each other; it is no score.
+    """
+    made = fit_calibration(proba, labels, prior).apply(proba)
+    picked = made[np.arange(len(made)), np.asarray(labels, dtype=int)]
+    return float(-np.log(np.clip(picked, TINY, 1)).mean())

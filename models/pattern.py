@@ -17,7 +17,8 @@ import numpy as np
 import tensorflow as tf
 from sklearn.base import BaseEstimator, ClassifierMixin
 
-from models.baselines import CLASSES
+from models.baselines import CLASSES, class_prior
+from models.calibration import calibrated_loss
 
 Epoch = Callable[[int, int, float, float | None], None]
 """Called after each epoch with its number, the most there can be, loss and validation loss."""
@@ -42,6 +43,10 @@ class PatternLSTMModel(ClassifierMixin, BaseEstimator):
         Share of training rows winsorised at each end of each indicator.
     seed : int
         Same data, parameters and seed give the same network.
+    stop_on_calibrated : bool
+        Whether patience watches the validation loss after temperature and
+        shrinkage to the prior (a network that is merely too sure of itself is
+        not thrown away) instead of the loss as it is.
 
     Attributes
     ----------
@@ -65,6 +70,7 @@ class PatternLSTMModel(ClassifierMixin, BaseEstimator):
         learning_rate: float = 1e-3,
         tail: float = 0.005,
         seed: int = 7,
+        stop_on_calibrated: bool = False,
     ):
         self.units = units
         self.dense = dense
@@ -76,6 +82,7 @@ class PatternLSTMModel(ClassifierMixin, BaseEstimator):
         self.learning_rate = learning_rate
         self.tail = tail
         self.seed = seed
+        self.stop_on_calibrated = stop_on_calibrated
 
     def fit(
         self,
@@ -121,6 +128,8 @@ class PatternLSTMModel(ClassifierMixin, BaseEstimator):
             yv = np.asarray(validation[1], dtype=np.int32)
             judge = tf.data.Dataset.from_tensor_slices((Xv, yv)).batch(1024).cache()
         watch = _Watch(on_epoch, self.epochs, self.patience if judge is not None else None)
+        if judge is not None and self.stop_on_calibrated:
+            watch.calibrated = (Xv, yv, class_prior(y))
         trained.fit(
             data,
             validation_data=judge,
@@ -213,10 +222,14 @@ class _Watch(keras.callbacks.Callback):
         self.history: list[tuple[float, float | None]] = []
         self.best: list[np.ndarray] | None = None
         self.best_loss, self.kept = np.inf, 0
+        self.calibrated: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         loss, judged = float(logs["loss"]), logs.get("val_loss")
         judged = None if judged is None else float(judged)
+        if self.calibrated is not None:
+            X, y, prior = self.calibrated
+            judged = calibrated_loss(self.model.predict_on_batch(X), y, prior)
         self.history.append((loss, judged))
         if self.on_epoch is not None:
             self.on_epoch(epoch + 1, self.epochs, loss, judged)

@@ -1,0 +1,1 @@
+"""Walk-forward evaluation: candidates and baselines, judged on weeks nothing was fitted on."""

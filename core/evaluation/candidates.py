@@ -1,0 +1,173 @@
+"""The candidates and baselines: each learns from some rows and answers for later ones.
+
+A candidate gets the inputs and two sets of row numbers and returns a log return
+(m,) or probabilities (m, 3) for the second set. Whatever it fits, scales,
+clips or searches, it does on the first set alone.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.evaluation.inputs import Inputs
+from models import baselines
+from models.boosting import BoostedPatternModel, BoostedReturnModel
+from models.cross_section import FactorReturnModel, cross_section_target
+from models.logistic import LogisticPatternModel
+from models.price import PriceTargetModel
+from models.scaled_ridge import ScaledRidgeModel
+
+SEEDS = 3
+HALF = 0.5
+"""Share of the past mean return taken for the coming one: the point forecast is the median,
+which lies nearer to no change than the mean, and stocks on file today are survivors."""
+
+Forecast = Callable[[Inputs, np.ndarray, np.ndarray], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One row of the table.
+
+    Attributes
+    ----------
+    name : str
+    kind : "price" or "pattern"
+    forecast : callable or None
+        ``(inputs, learn, judge)``; None for a mean of others.
+    parts : tuple of str
+        The candidates a blend is the mean of.
+    baseline : bool
+        Baselines are neither calibrated nor shrunk.
+    """
+
+    name: str
+    kind: str
+    forecast: Forecast | None
+    parts: tuple[str, ...] = ()
+    baseline: bool = False
+
+
+def _no_change(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
+    return baselines.no_change(len(judge))
+
+
+def _drift(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
+    return np.full(len(judge), baselines.drift(inputs.ret[learn]))
+
+
+def _specification(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
+    model = PriceTargetModel(alpha=1.0).fit(inputs.X[learn], inputs.ret[learn])
+    return model.predict(inputs.X[judge])
+
+
+def _ridge(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
+    model = PriceTargetModel(gap=inputs.horizon_weeks)
+    model.fit(inputs.X[learn], inputs.ret[learn], inputs.week[learn])
+    return model.predict(inputs.X[judge])
+
+
+def _ridge_scaled(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
+    model = ScaledRidgeModel(gap=inputs.horizon_weeks).fit(
+        inputs.X[learn], inputs.ret[learn], inputs.week[learn], inputs.move[learn]
+    )
+    return model.predict(inputs.X[judge], inputs.move[judge])
+
+
+def _boosting(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
+    model = BoostedReturnModel(seeds=SEEDS).fit(inputs.X[learn], inputs.ret[learn])
+    return model.predict(inputs.X[judge])
+
+
+def _apart(inputs: Inputs, learn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Robust cross-sectional target and weights of the rows to learn from."""
+    move = inputs.move[learn]
+    return cross_section_target(inputs.ret[learn], inputs.week[learn], move), 1 / move
+
+
+def _momentum(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
+    F = inputs.factor[:, None]
+    model = FactorReturnModel().fit(F[learn], *_apart(inputs, learn))
+    return HALF * baselines.drift(inputs.ret[learn]) + model.predict(F[judge])
+
+
+def _boosting_apart(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
+    model = BoostedReturnModel(seeds=SEEDS).fit(inputs.X[learn], *_apart(inputs, learn))
+    return HALF * baselines.drift(inputs.ret[learn]) + model.predict(inputs.X[judge])
+
+
+def _prior(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
+    return np.tile(baselines.class_prior(inputs.label[learn]), (len(judge), 1))
+
+
+def _persistence(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
+    return baselines.persistence(inputs.past[learn], inputs.label[learn], inputs.past[judge])
+
+
+def _logistic(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
+    model = LogisticPatternModel(C=1e-3).fit(inputs.X[learn], inputs.label[learn])
+    return model.predict_proba(inputs.X[judge])
+
+
+def _logistic_context(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
+    F = np.column_stack([inputs.context, inputs.factor])
+    model = LogisticPatternModel(C=3e-3).fit(F[learn], inputs.label[learn])
+    return model.predict_proba(F[judge])
+
+
+def _boosting_pattern(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
+    model = BoostedPatternModel(seeds=SEEDS, least_in_leaf=300, l2=50.0)
+    return model.fit(inputs.X[learn], inputs.label[learn]).predict_proba(inputs.X[judge])
+
+
+def _lstm(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
+    # Here, not above: only the process that trains it may load TensorFlow.
+    from core.evaluation.networks import pooled_lstm
+
+    return pooled_lstm(inputs, learn, judge, seeds=SEEDS)
+
+
+def _lstm_specification(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
+    from core.evaluation.networks import specification_lstm
+
+    return specification_lstm(inputs, learn, judge)
+
+
+CANDIDATES = {
+    candidate.name: candidate
+    for candidate in (
+        Candidate("no_change", "price", _no_change, baseline=True),
+        Candidate("drift", "price", _drift, baseline=True),
+        Candidate("ridge_specification", "price", _specification),
+        Candidate("ridge", "price", _ridge),
+        Candidate("ridge_scaled", "price", _ridge_scaled),
+        Candidate("boosting", "price", _boosting),
+        Candidate("momentum", "price", _momentum),
+        Candidate("boosting_apart", "price", _boosting_apart),
+        Candidate("blend", "price", None, parts=("momentum", "boosting_apart")),
+        Candidate("prior", "pattern", _prior, baseline=True),
+        Candidate("persistence", "pattern", _persistence, baseline=True),
+        Candidate("logistic", "pattern", _logistic),
+        Candidate("boosting_pattern", "pattern", _boosting_pattern),
+        Candidate("logistic_context", "pattern", _logistic_context),
+        Candidate("lstm", "pattern", _lstm),
+        Candidate(
+            "blend_pattern",
+            "pattern",
+            None,
+            parts=("boosting_pattern", "logistic_context", "lstm"),
+        ),
+        Candidate("lstm_specification", "pattern", _lstm_specification),
+    )
+}
+"""Every candidate by name, in the order of the table."""
+OPTIONAL = ("lstm_specification",)
+"""Left out unless asked for: batches of 32 take three to five times as long."""
+SHIPPED = {"price": "blend", "pattern": "blend_pattern"}
+"""The candidates the product would ship."""
+
+
+def chosen(extra: tuple[str, ...] = ()) -> list[Candidate]:
+    """The candidates of a run, in the order of the table."""
+    return [c for c in CANDIDATES.values() if c.name not in OPTIONAL or c.name in extra]

@@ -1,0 +1,79 @@
+"""The walk-forward's folds: refit every half year, on the past only."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.errors import UserError
+from core.evaluation.inputs import Inputs
+
+REFIT_WEEKS = 26
+LEAST_LEARNING_WEEKS = 52
+"""The first fold needs a year of labelled weeks."""
+
+
+@dataclass(frozen=True)
+class Fold:
+    """One refit and the weeks it answers for.
+
+    Attributes
+    ----------
+    number : int
+        0 is the first.
+    learn, judge : ndarray of int
+        Row numbers. Every label of ``learn`` was known before the first judged week.
+    begins, ends : datetime64
+        First and last judged week.
+    """
+
+    number: int
+    learn: np.ndarray
+    judge: np.ndarray
+    begins: np.datetime64
+    ends: np.datetime64
+
+
+def walk_forward(
+    inputs: Inputs, first_year: int, last_year: int, refit_weeks: int = REFIT_WEEKS
+) -> list[Fold]:
+    """Folds that judge the weeks of some years, and earlier ones as far back as data reach.
+
+    The earlier folds judge nothing that is reported: their forecasts are the
+    out-of-fold past that calibration, shrinkage, interval widths and the call
+    rule of the first reported weeks are fitted on.
+
+    Parameters
+    ----------
+    inputs : Inputs
+    first_year, last_year : int
+        As-of years reported, both included.
+    refit_weeks : int
+
+    Raises
+    ------
+    UserError
+        If no week of these years can be judged after a year of learning.
+    """
+    weeks = np.unique(inputs.week[inputs.judged])
+    year = weeks.astype("datetime64[Y]").astype(int) + 1970
+    reported = np.flatnonzero((year >= first_year) & (year <= last_year))
+    known = np.unique(inputs.week[inputs.usable])
+    folds: list[Fold] = []
+    if len(reported):
+        first = reported[0] % refit_weeks
+        for start in range(first, reported[-1] + 1, refit_weeks):
+            judged = weeks[start : min(start + refit_weeks, reported[-1] + 1)]
+            # By dates: counted weeks would reach past the gap where a week is missing (Tet).
+            learn = np.flatnonzero(inputs.usable & (inputs.target_date < judged[0]))
+            if len(np.unique(inputs.week[learn])) < LEAST_LEARNING_WEEKS:
+                continue
+            inside = (inputs.week >= judged[0]) & (inputs.week <= judged[-1])
+            judge = np.flatnonzero(inputs.judged & inside)
+            folds.append(Fold(len(folds), learn, judge, judged[0], judged[-1]))
+    if not folds or folds[-1].ends < weeks[reported[0]]:
+        have = f"{str(known[0])[:10]} to {str(known[-1])[:10]}" if len(known) else "none"
+        raise UserError(
+            f"No week from {first_year} to {last_year} can be judged: a year of labelled weeks "
+            f"must lie before it (labelled weeks after the warm-up: {have})."
+        )
+    return folds

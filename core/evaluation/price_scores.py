@@ -1,0 +1,119 @@
+"""Scores of a return forecast, each beside "no change" and the drift."""
+
+import numpy as np
+
+from core.evaluation.significance import Estimate, estimate
+from models.conformal import LEVELS
+from models.cross_section import demeaned
+
+LEAST_FOR_RANK = 5
+"""Fewer stocks in a week have no rank correlation worth averaging."""
+
+
+def price_scores(
+    week: np.ndarray,
+    close: np.ndarray,
+    actual: np.ndarray,
+    forecast: np.ndarray,
+    drift: np.ndarray,
+) -> dict[str, Estimate]:
+    """Every score of one candidate.
+
+    Parameters
+    ----------
+    week, close : ndarray of shape (n,)
+        As-of week, and its close in the market's price unit.
+    actual, forecast, drift : ndarray of shape (n,)
+        Log return that came, that was forecast, and the mean of the past.
+
+    Returns
+    -------
+    dict of Estimate
+        ``MAE, RMSE`` (price unit), ``MAPE`` (fraction) and their ``*_ratio`` to
+        no change; ``R2`` against zero, ``R2_drift``, ``R2_demeaned``
+        (1 - squared errors over those of the baseline, log returns); ``IC``, the mean
+        weekly rank correlation (Spearman), and ``IC_ratio``, mean over spread of the weeks;
+        both are missing where a forecast never tells stocks apart.
+    """
+    reached = close * np.exp(actual)
+    miss = reached - close * np.exp(forecast)
+    still = reached - close
+    one = np.ones(len(week))
+    columns = np.column_stack(
+        [np.abs(miss), miss**2, np.abs(miss / reached)]
+        + [np.abs(still), still**2, np.abs(still / reached), one]
+    )
+    scores = {}
+    for place, name in enumerate(("MAE", "RMSE", "MAPE")):
+        power = 0.5 if name == "RMSE" else 1.0
+        scores[name] = estimate(
+            week, columns, lambda s, k=place, p=power: (s[..., k] / s[..., 6]) ** p
+        )
+        scores[f"{name}_ratio"] = estimate(
+            week, columns, lambda s, k=place, p=power: (s[..., k] / s[..., k + 3]) ** p
+        )
+    squares = np.column_stack([(actual - forecast) ** 2, actual**2, (actual - drift) ** 2])
+    scores["R2"] = estimate(week, squares, lambda s: 1 - s[..., 0] / s[..., 1])
+    scores["R2_drift"] = estimate(week, squares, lambda s: 1 - s[..., 0] / s[..., 2])
+    apart, told = demeaned(actual, week), demeaned(forecast, week)
+    squares = np.column_stack([(apart - told) ** 2, apart**2])
+    scores["R2_demeaned"] = estimate(week, squares, lambda s: 1 - s[..., 0] / s[..., 1])
+    weeks, correlation = weekly_rank_correlation(week, actual, forecast)
+    if len(weeks):
+        columns = np.column_stack([correlation, correlation**2, np.ones(len(weeks))])
+        scores["IC"] = estimate(weeks, columns, lambda s: s[..., 0] / s[..., 2])
+        scores["IC_ratio"] = estimate(weeks, columns, _ratio)
+    return scores
+
+
+def _ratio(sums: np.ndarray) -> np.ndarray:
+    mean = sums[..., 0] / sums[..., 2]
+    return mean / np.sqrt(sums[..., 1] / sums[..., 2] - mean**2)
+
+
+def weekly_rank_correlation(
+    week: np.ndarray, actual: np.ndarray, forecast: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Spearman's correlation of forecast and outcome in each week, two arrays of shape (t,).
+
+    Weeks with fewer than five stocks, or in which all forecasts are equal, are left out.
+    """
+    weeks, found = [], []
+    order = np.argsort(week, kind="stable")
+    begins = np.flatnonzero(np.diff(week[order].astype(np.int64), prepend=-1))
+    for rows in np.split(order, begins[1:]):
+        if len(rows) < LEAST_FOR_RANK or np.ptp(forecast[rows]) == 0 or np.ptp(actual[rows]) == 0:
+            continue
+        ranks = [_ranks(values[rows]) for values in (actual, forecast)]
+        found.append(np.corrcoef(*ranks)[0, 1])
+        weeks.append(week[rows[0]])
+    return np.array(weeks, dtype=week.dtype), np.array(found)
+
+
+def _ranks(values: np.ndarray) -> np.ndarray:
+    """Ranks from 0, equal values sharing their mean."""
+    _, at, count = np.unique(values, return_inverse=True, return_counts=True)
+    last = np.cumsum(count)
+    return (last - (count + 1) / 2)[at]
+
+
+def coverage(
+    week: np.ndarray, actual: np.ndarray, forecast: np.ndarray, half: np.ndarray
+) -> dict[str, Estimate]:
+    """Share of outcomes inside the intervals, and the intervals' mean width.
+
+    Parameters
+    ----------
+    half : ndarray of shape (n, 2)
+        Half-widths of the 80 and 95 % intervals; rows without one are left out.
+    """
+    known = np.isfinite(half).all(axis=1)
+    inside = np.abs(actual - forecast)[:, None] <= half
+    columns = np.column_stack([inside, 2 * half, np.ones(len(week))])[known]
+    scores = {}
+    for place, level in enumerate(LEVELS):
+        for name, column in (("coverage", place), ("width", place + len(LEVELS))):
+            scores[f"{name}_{level * 100:.0f}"] = estimate(
+                week[known], columns, lambda s, k=column: s[..., k] / s[..., -1]
+            )
+    return scores

@@ -1,0 +1,205 @@
+"""Running the folds: parallel, resumable fold by fold, the same each time."""
+
+import hashlib
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+import numpy as np
+
+from core.evaluation.candidates import CANDIDATES, Candidate
+from core.evaluation.folds import Fold
+from core.evaluation.inputs import Inputs
+from core.settings import PROJECT
+
+FITTING_CODE = ("models", "core/evaluation/candidates.py", "core/evaluation/networks.py")
+"""What decides a fold's forecast, besides its inputs."""
+LIBRARIES = ("numpy", "scikit-learn", "keras")
+ONE_THREAD = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "TF_NUM_INTRAOP_THREADS": "1",
+    "TF_NUM_INTEROP_THREADS": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+}
+"""One thread a worker: two that share two cores wait for each other, and sums keep their order."""
+TOLD = "{name}-{number:02d}.npy"
+
+Told = Callable[[int, int, str], None]
+"""Called with how many tasks are done, how many there are, and what was done last."""
+
+
+@dataclass(frozen=True)
+class OutOfFold:
+    """Forecasts of every candidate for the same rows, in order of time.
+
+    Attributes
+    ----------
+    rows : ndarray of int, shape (n,)
+        Row numbers of the inputs, by week, then by stock.
+    fold : ndarray of int, shape (n,)
+        Number of the fold that answered.
+    told : dict of ndarray
+        By candidate: log returns (n,) or uncalibrated probabilities (n, 3).
+    """
+
+    rows: np.ndarray
+    fold: np.ndarray
+    told: dict[str, np.ndarray]
+
+
+def run(
+    inputs: Inputs,
+    folds: list[Fold],
+    candidates: list[Candidate],
+    folder: Path,
+    *,
+    workers: int = 2,
+    tell: Told | None = None,
+) -> OutOfFold:
+    """Fit every candidate in every fold, or read what an earlier run has finished.
+
+    Parameters
+    ----------
+    inputs : Inputs
+    folds : list of Fold
+    candidates : list of Candidate
+    folder : Path
+        Each finished task leaves one file here, in a folder named after the
+        inputs and the code: what was cut off goes on where it stopped.
+    workers : int
+        Processes; 0 works in this one.
+    tell : callable, optional
+    """
+    place = folder / _key(inputs, folds)
+    place.mkdir(parents=True, exist_ok=True)
+    fitted = [c for c in candidates if c.forecast is not None]
+    # The slow ones first, so that no core idles at the end.
+    slow = {"lstm_specification": 0, "lstm": 1, "ridge": 2, "ridge_scaled": 2}
+    tasks = sorted(
+        ((c.name, fold.number) for c in fitted for fold in folds),
+        key=lambda task: (slow.get(task[0], 3), -task[1], task[0]),
+    )
+    open_tasks = [t for t in tasks if not (place / TOLD.format(name=t[0], number=t[1])).exists()]
+    done, total = len(tasks) - len(open_tasks), len(tasks)
+    if tell is not None and done:
+        tell(done, total, "finished earlier")
+    for name, number in _work(inputs, folds, open_tasks, place, workers):
+        done += 1
+        if tell is not None:
+            tell(done, total, f"{name}, fold {number + 1} of {len(folds)}")
+    return _collect(inputs, folds, candidates, place)
+
+
+def _work(
+    inputs: Inputs,
+    folds: list[Fold],
+    tasks: list[tuple[str, int]],
+    place: Path,
+    workers: int,
+) -> Iterator[tuple[str, int]]:
+    if workers == 0:
+        for name, number in tasks:
+            _one(inputs, folds[number], name, place)
+            yield name, number
+        return
+    if not tasks:
+        return
+    file = place / "inputs.npz"
+    inputs.save(file)
+    # spawn, not fork: TensorFlow does not survive a fork.
+    context = multiprocessing.get_context("spawn")
+    with (
+        _environment(ONE_THREAD),
+        ProcessPoolExecutor(
+            workers, mp_context=context, initializer=_open, initargs=(file,)
+        ) as pool,
+    ):
+        waiting = {pool.submit(_in_worker, folds[n], name, place): (name, n) for name, n in tasks}
+        try:
+            while waiting:
+                for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                    future.result()
+                    yield waiting.pop(future)
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+            file.unlink(missing_ok=True)
+
+
+@contextmanager
+def _environment(values: dict[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+_shared: dict[str, Inputs] = {}
+
+
+def _open(file: Path) -> None:
+    _shared["inputs"] = Inputs.load(file)
+
+
+def _in_worker(fold: Fold, name: str, place: Path) -> None:
+    _one(_shared["inputs"], fold, name, place)
+
+
+def _one(inputs: Inputs, fold: Fold, name: str, place: Path) -> None:
+    """Fit one candidate in one fold and leave its forecasts in a file, whole or not at all."""
+    told = CANDIDATES[name].forecast(inputs, fold.learn, fold.judge)
+    if not np.isfinite(told).all():
+        raise ValueError(f"{name} gave forecasts that are not finite in fold {fold.number}")
+    file = place / TOLD.format(name=name, number=fold.number)
+    aside = file.with_suffix(f".{os.getpid()}.part")
+    with aside.open("wb") as stream:
+        np.save(stream, told)
+    aside.replace(file)
+
+
+def _collect(
+    inputs: Inputs, folds: list[Fold], candidates: list[Candidate], place: Path
+) -> OutOfFold:
+    rows = np.concatenate([fold.judge for fold in folds])
+    number = np.concatenate([np.full(len(fold.judge), fold.number) for fold in folds])
+    told = {
+        c.name: np.concatenate(
+            [
+                np.load(place / TOLD.format(name=c.name, number=fold.number), allow_pickle=False)
+                for fold in folds
+            ]
+        )
+        for c in candidates
+        if c.forecast is not None
+    }
+    for c in candidates:
+        if c.forecast is None:
+            told[c.name] = np.mean([told[part] for part in c.parts], axis=0)
+    order = np.lexsort((inputs.symbol[rows], inputs.week[rows]))
+    return OutOfFold(
+        rows[order], number[order], {name: values[order] for name, values in told.items()}
+    )
+
+
+def _key(inputs: Inputs, folds: list[Fold]) -> str:
+    whole = hashlib.sha256(inputs.fingerprint().encode())
+    for fold in folds:
+        whole.update(fold.learn.tobytes() + fold.judge.tobytes())
+    for part in FITTING_CODE:
+        place = PROJECT / part
+        for file in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
+            whole.update(file.read_bytes())
+    whole.update(repr([metadata.version(name) for name in LIBRARIES]).encode())
+    return whole.hexdigest()[:16]

@@ -1,0 +1,27 @@
+"""What the intervals say, in a sentence."""
+
+from core.evaluation.significance import DieboldMariano, Estimate
+
+
+def verdict(what: str, baseline: str, skill: Estimate, test: DieboldMariano) -> str:
+    """Whether an edge over a baseline is distinguishable from none.
+
+    Parameters
+    ----------
+    what, baseline : str
+        Names as a reader knows them.
+    skill : Estimate
+        Above 0 is better than the baseline.
+    test : DieboldMariano
+        Of the losses behind the skill.
+    """
+    span = f"{skill.value:+.2%} (95 % interval {skill.low:+.2%} to {skill.high:+.2%})"
+    weeks = f"{test.weeks} weeks, worth about {test.effective_weeks:.0f} independent ones"
+    if skill.low > 0 and test.p_value < 0.05:
+        return f"{what} is better than {baseline} by {span}, over {weeks}."
+    if skill.high < 0:
+        return f"{what} is worse than {baseline} by {span}, over {weeks}."
+    return (
+        f"{what} cannot be told apart from {baseline}: its edge is {span}, over {weeks}; "
+        f"a difference like this comes by chance with probability {test.p_value:.2f}."
+    )
