@@ -101,7 +101,7 @@ def conformal_widths(
         whatever its number of stocks.
     """
     age = (now - score_week) / np.timedelta64(7, "D")
-    weeks, at, per_week = np.unique(score_week, return_inverse=True, return_counts=True)
+    _, at, per_week = np.unique(score_week, return_inverse=True, return_counts=True)
     weight = 0.5 ** (age / half_life) / per_week[at]
     order = np.argsort(score, kind="stable")
     # The unseen week itself carries weight 1 at infinity.

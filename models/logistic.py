@@ -5,7 +5,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 from sklearn.utils.validation import check_is_fitted
 
 from models.baselines import CLASSES
@@ -21,6 +21,8 @@ class LogisticPatternModel(ClassifierMixin, BaseEstimator):
         Inverse penalty; small, because rows are many and independent ones few.
     tail : float
         Share of rows winsorised at each end of each column.
+    degree : int
+        2 adds squares and products of the scaled columns.
 
     Attributes
     ----------
@@ -29,9 +31,10 @@ class LogisticPatternModel(ClassifierMixin, BaseEstimator):
         The three classes; one that never occurred has probability 0.
     """
 
-    def __init__(self, C: float = 1e-3, tail: float = 0.005):
+    def __init__(self, C: float = 1e-3, tail: float = 0.005, degree: int = 1):
         self.C = C
         self.tail = tail
+        self.degree = degree
 
     def fit(self, X: np.ndarray, y: np.ndarray) -> "LogisticPatternModel":
         """Fit on (n, k) columns, NaN for missing, and (n,) labels 0, 1, 2."""
@@ -39,6 +42,7 @@ class LogisticPatternModel(ClassifierMixin, BaseEstimator):
             SimpleImputer(strategy="median", keep_empty_features=True),
             Winsorizer(self.tail),
             StandardScaler(),
+            PolynomialFeatures(self.degree, include_bias=False),
             LogisticRegression(C=self.C, max_iter=500),
         ).fit(X, y)
         self.classes_ = np.arange(len(CLASSES))

@@ -11,9 +11,7 @@ from models.pattern import PatternLSTMModel
 STOPPING_WEEKS = 52
 
 
-def pooled_lstm(
-    inputs: Inputs, learn: np.ndarray, judge: np.ndarray, *, seeds: int
-) -> np.ndarray:
+def pooled_lstm(inputs: Inputs, learn: np.ndarray, judge: np.ndarray, *, seeds: int) -> np.ndarray:
     """Mean probabilities of several networks, shape (m, 3).
 
     The learning weeks are cut into as many blocks as there are seeds. Each

@@ -38,11 +38,8 @@ def price_scores(
     reached = close * np.exp(actual)
     miss = reached - close * np.exp(forecast)
     still = reached - close
-    one = np.ones(len(week))
-    columns = np.column_stack(
-        [np.abs(miss), miss**2, np.abs(miss / reached)]
-        + [np.abs(still), still**2, np.abs(still / reached), one]
-    )
+    errors = [abs_ for m in (miss, still) for abs_ in (np.abs(m), m**2, np.abs(m / reached))]
+    columns = np.column_stack([*errors, np.ones(len(week))])
     scores = {}
     for place, name in enumerate(("MAE", "RMSE", "MAPE")):
         power = 0.5 if name == "RMSE" else 1.0

@@ -81,7 +81,7 @@ def run(
     place.mkdir(parents=True, exist_ok=True)
     fitted = [c for c in candidates if c.forecast is not None]
     # The slow ones first, so that no core idles at the end.
-    slow = {"lstm_specification": 0, "lstm": 1, "ridge": 2, "ridge_scaled": 2}
+    slow = {"lstm_specification": 0, "lstm": 1, "ridge": 2, "logistic_degree_2": 2}
     tasks = sorted(
         ((c.name, fold.number) for c in fitted for fold in folds),
         key=lambda task: (slow.get(task[0], 3), -task[1], task[0]),
@@ -186,7 +186,7 @@ def _collect(
     }
     for c in candidates:
         if c.forecast is None:
-            told[c.name] = np.mean([told[part] for part in c.parts], axis=0)
+            told[c.name] = np.sum([w * told[part] for part, w in c.parts.items()], axis=0)
     order = np.lexsort((inputs.symbol[rows], inputs.week[rows]))
     return OutOfFold(
         rows[order], number[order], {name: values[order] for name, values in told.items()}
