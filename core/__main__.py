@@ -8,7 +8,7 @@ from importlib import import_module
 
 from core.errors import UserError
 
-COMMANDS = ("import_", "symbols", "train", "versions", "promote", "forecast")
+COMMANDS = ("import_", "symbols", "train", "versions", "promote", "forecast", "audit")
 DONE, DEFECT, REFUSED, INTERRUPTED = 0, 1, 2, 130
 
 

@@ -11,7 +11,7 @@ from core.db import connect, path
 from core.market.sample import ensure_sample
 from core.settings import PROJECT
 
-NAMES = ("import", "symbols", "train", "versions", "promote", "forecast")
+NAMES = ("import", "symbols", "train", "versions", "promote", "forecast", "audit")
 
 
 def run(*arguments, **options):
