@@ -2,14 +2,15 @@
 
 import numpy as np
 
+from models.shrinkage import weekly_mean
+
 CLIP = 2.5
 """Expected moves beyond which a return is taken for an outlier."""
 
 
 def demeaned(y: np.ndarray, week: np.ndarray) -> np.ndarray:
     """Each value less the mean of its week, shape (n,)."""
-    _, at, count = np.unique(week, return_inverse=True, return_counts=True)
-    return y - (np.bincount(at, weights=y) / count)[at]
+    return y - weekly_mean(y, week)
 
 
 def cross_section_target(y: np.ndarray, week: np.ndarray, scale: np.ndarray) -> np.ndarray:

@@ -1,4 +1,11 @@
-"""How much of a return forecast to believe: one pooled factor between 0 and 1."""
+"""How much of a return forecast to believe: a pooled factor between 0 and 1 for each of two parts.
+
+A forecast is its week's mean, one bet on the market, and what sets a stock
+apart, a hundred smaller ones. The two are differently sure: one factor for
+their sum would follow the market's noise and throw away the other.
+"""
+
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -10,6 +17,39 @@ CAUTION = 0.10
 """Share of bootstrap draws below the factor: the lower end of an 80 % interval."""
 
 
+@dataclass(frozen=True)
+class Shrinkage:
+    """The two factors of a version.
+
+    Attributes
+    ----------
+    market, apart : float
+        Shares kept, in [0, 1], of a week's mean forecast and of the rest.
+    """
+
+    market: float
+    apart: float
+
+    def apply(self, forecast: np.ndarray, week: np.ndarray) -> np.ndarray:
+        """Shrunken log returns, shape (n,); a week's stocks must come together."""
+        mean = weekly_mean(forecast, week)
+        return self.market * mean + self.apart * (forecast - mean)
+
+
+def fit_shrinkage(forecast: np.ndarray, actual: np.ndarray, week: np.ndarray) -> Shrinkage:
+    """Both factors from matured out-of-fold rows; arguments as in `pooled_shrinkage`."""
+    mean = weekly_mean(forecast, week)
+    return Shrinkage(
+        pooled_shrinkage(mean, actual, week), pooled_shrinkage(forecast - mean, actual, week)
+    )
+
+
+def weekly_mean(values: np.ndarray, week: np.ndarray) -> np.ndarray:
+    """The mean of each row's week, shape (n,)."""
+    _, at, count = np.unique(week, return_inverse=True, return_counts=True)
+    return (np.bincount(at, weights=values, minlength=len(count)) / count)[at]
+
+
 def pooled_shrinkage(
     forecast: np.ndarray,
     actual: np.ndarray,
@@ -18,7 +58,7 @@ def pooled_shrinkage(
     block: int = 13,
     least_weeks: int = LEAST_WEEKS,
 ) -> float:
-    """The factor to multiply every return forecast of a version with.
+    """The factor to multiply every forecast of a part with.
 
     The slope of what came on what was forecast (Mincer and Zarnowitz 1969,
     through the origin) says how much of a forecast comes true. Its lower

@@ -14,10 +14,10 @@ from core.evaluation.folds import Fold
 from core.evaluation.inputs import Inputs
 from core.evaluation.runner import OutOfFold
 from models.baselines import class_prior
-from models.calibration import Calibration, fit_calibration
 from models.calls import CallRule, fit_call_rule
 from models.conformal import LEVELS, conformal_widths, fit_move_scale
-from models.shrinkage import pooled_shrinkage
+from models.shrinkage import fit_shrinkage
+from models.two_part import fit_two_part, nothing_known
 
 LEAST_CALIBRATION_WEEKS = 52
 """With fewer out-of-fold weeks a model has proved nothing and the prior is said."""
@@ -26,65 +26,94 @@ LEAST_WIDTH_WEEKS = 13
 
 @dataclass(frozen=True)
 class Fitted:
-    """What one refit chose, for the report."""
+    """What one refit chose, for the report: whatever applies.
+
+    Attributes
+    ----------
+    begins : str
+        First judged week.
+    temperature, weight : float
+        Of SIDEWAYS or not.
+    market, apart : float
+        Shares kept of the market's part and of the stock's own.
+    margin : float
+        Of a call above its prior.
+    """
 
     begins: str
     temperature: float | None = None
     weight: float | None = None
-    shrinkage: float | None = None
+    market: float | None = None
+    apart: float | None = None
     margin: float | None = None
 
 
 def calibrated(
     inputs: Inputs, folds: list[Fold], out: OutOfFold, name: str
 ) -> tuple[np.ndarray, list[Fitted]]:
-    """Probabilities after temperature and shrinkage to the prior, shape (n, 3)."""
+    """Probabilities after calibration in two parts, shape (n, 3)."""
     told = np.empty_like(out.told[name])
     notes = []
     for fold in folds:
         now, past = _parts(inputs, fold, out)
         prior = class_prior(inputs.label[fold.learn])
         if len(np.unique(inputs.week[out.rows[past]])) < LEAST_CALIBRATION_WEEKS:
-            made = Calibration(1.0, 0.0, tuple(prior))
+            made = nothing_known(prior)
         else:
-            made = fit_calibration(out.told[name][past], inputs.label[out.rows[past]], prior)
-        told[now] = made.apply(out.told[name][now])
-        notes.append(Fitted(str(fold.begins)[:10], made.temperature, made.weight))
+            rows = out.rows[past]
+            made = fit_two_part(out.told[name][past], inputs.label[rows], inputs.week[rows], prior)
+        told[now] = made.apply(out.told[name][now], inputs.week[out.rows[now]])
+        still = made.sideways
+        notes.append(
+            Fitted(str(fold.begins)[:10], still.temperature, still.weight, made.market, made.apart)
+        )
     return told, notes
 
 
 def shrunken(
     inputs: Inputs, folds: list[Fold], out: OutOfFold, name: str
 ) -> tuple[np.ndarray, list[Fitted]]:
-    """Log returns times the pooled shrinkage of each refit, shape (n,)."""
+    """Log returns times the shrinkage of each refit, shape (n,)."""
     told = np.empty_like(out.told[name])
     notes = []
     for fold in folds:
         now, past = _parts(inputs, fold, out)
         rows = out.rows[past]
-        factor = pooled_shrinkage(out.told[name][past], inputs.ret[rows], inputs.week[rows])
-        told[now] = factor * out.told[name][now]
-        notes.append(Fitted(str(fold.begins)[:10], shrinkage=factor))
+        made = fit_shrinkage(out.told[name][past], inputs.ret[rows], inputs.week[rows])
+        told[now] = made.apply(out.told[name][now], inputs.week[out.rows[now]])
+        notes.append(Fitted(str(fold.begins)[:10], market=made.market, apart=made.apart))
     return told, notes
 
 
+def expected_moves(inputs: Inputs, folds: list[Fold], out: OutOfFold) -> list[np.ndarray]:
+    """Expected move of every row by the scale of each fold's learning rows, arrays of (n,)."""
+    short, long = inputs.vol_4w[out.rows], inputs.vol_52w[out.rows]
+    moves = []
+    for fold in folds:
+        learn = fold.learn
+        scale = fit_move_scale(inputs.ret[learn], inputs.vol_4w[learn], inputs.vol_52w[learn])
+        moves.append(scale.apply(short, long))
+    return moves
+
+
 def half_widths(
-    inputs: Inputs, folds: list[Fold], out: OutOfFold, forecast: np.ndarray
+    inputs: Inputs,
+    folds: list[Fold],
+    out: OutOfFold,
+    forecast: np.ndarray,
+    moves: list[np.ndarray],
 ) -> np.ndarray:
     """Half-widths of the 80 and 95 % intervals around a forecast, log returns, shape (n, 2).
 
-    NaN in the first weeks of all, before enough labels have matured. A label
-    counts from its target date on: that Friday's close is known when the
-    Friday's interval is made.
+    ``moves`` are those of `expected_moves`. NaN in the first weeks of all,
+    before enough labels have matured. A label counts from its target date on:
+    that Friday's close is known when the Friday's interval is made.
     """
     rows = out.rows
     week, matures = inputs.week[rows], inputs.target_date[rows]
     miss = np.abs(inputs.ret[rows] - forecast)
     result = np.full((len(rows), len(LEVELS)), np.nan)
-    for fold in folds:
-        learn = fold.learn
-        scale = fit_move_scale(inputs.ret[learn], inputs.vol_4w[learn], inputs.vol_52w[learn])
-        move = scale.apply(inputs.vol_4w[rows], inputs.vol_52w[rows])
+    for fold, move in zip(folds, moves, strict=True):
         for now in np.unique(week[out.fold == fold.number]):
             known = matures <= now
             if len(np.unique(week[known])) < LEAST_WIDTH_WEEKS:

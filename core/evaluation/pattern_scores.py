@@ -4,6 +4,7 @@ import numpy as np
 
 from core.evaluation.significance import Estimate, estimate
 from models.baselines import CLASSES
+from models.shrinkage import weekly_mean
 
 SIDEWAYS, UP = CLASSES.index("SIDEWAYS"), CLASSES.index("UP")
 BINS = 10
@@ -32,7 +33,8 @@ def pattern_scores(
         ``log_loss_skill_sideways`` (SIDEWAYS or not: mere volatility) and
         ``log_loss_skill_direction`` (UP against DOWN given not SIDEWAYS);
         ``decile_gain`` (hit rate of each week's most confident tenth less that
-        of always UP in those weeks); ``calibration_error`` (expected, 10 equal
+        of always UP in those weeks; left out where all stocks of a week are told
+        the same); ``calibration_error`` (expected, 10 equal
         bins of the top class).
     """
     scores = {}
@@ -54,7 +56,9 @@ def pattern_scores(
         scores[f"{name}_skill"] = estimate(
             week, both, lambda s, r=rate: _gain(r(s[..., :9]), r(s[..., 9:]))
         )
-    scores["decile_gain"] = estimate(week, _decile(week, label, proba), _difference)
+    top = proba.max(axis=1)
+    if (np.abs(top - weekly_mean(top, week)) > TINY).any():
+        scores["decile_gain"] = estimate(week, _decile(week, label, proba), _difference)
     scores["calibration_error"] = estimate(week, _bins(label, proba), _expected_error)
     return scores
 

@@ -21,7 +21,7 @@ from core.evaluation.significance import DieboldMariano, Estimate, diebold_maria
 from core.evaluation.words import verdict
 
 SHRUNKEN = "blend_shrunken"
-"""The shipped price forecast as it would be shown: times its pooled shrinkage."""
+"""The shipped price forecast as it would be shown: each part times its shrinkage."""
 TERCILES = ("calm", "middle", "wild")
 GROUP_SCORES = {
     "price": ("MAE_ratio", "R2", "R2_demeaned", "IC", "coverage_80", "coverage_95"),
@@ -110,10 +110,11 @@ def evaluate(
     if SHIPPED["price"] in told:
         told[SHRUNKEN], fitted[SHRUNKEN] = online.shrunken(inputs, folds, out, SHIPPED["price"])
         kinds[SHRUNKEN] = "price"
+    moves = online.expected_moves(inputs, folds, out)
     for name, forecast in told.items():
         mine = forecast[scored]
         if kinds[name] == "price":
-            half = online.half_widths(inputs, folds, out, forecast)[scored]
+            half = online.half_widths(inputs, folds, out, forecast, moves)[scored]
             scores[name], groups[name] = _price(view, mine, half)
             loss, usual = (view.ret - mine) ** 2, view.ret**2
             skill, baseline = scores[name]["R2"], "no change"
@@ -128,7 +129,7 @@ def evaluate(
     given, curve, bins = {}, [], []
     if SHRUNKEN in told and SHIPPED["pattern"] in told:
         proba = told[SHIPPED["pattern"]]
-        call, fitted["calls"] = online.calls(inputs, folds, out, proba, told[SHIPPED["price"]])
+        call, fitted["calls"] = online.calls(inputs, folds, out, proba, told[SHRUNKEN])
         given = _calls(view, call[scored])
         curve = hit_curve(view.week, view.label, proba[scored], view.prior)
         bins = reliability_bins(view.label, proba[scored])
@@ -265,7 +266,7 @@ def flat(report: Report) -> dict[str, float | str]:
                     keys[f"{row}.{split}.{group}.{name}.high"] = score.high
     for row, refits in report.fitted.items():
         for refit in refits:
-            for name in ("temperature", "weight", "shrinkage", "margin"):
+            for name in ("temperature", "weight", "market", "apart", "margin"):
                 if getattr(refit, name) is not None:
                     keys[f"{row}.refit.{refit.begins}.{name}"] = getattr(refit, name)
     keys |= {f"calls.{name}": value for name, value in report.calls.items()}

@@ -18,7 +18,11 @@ from core.evaluation.inputs import Inputs
 from core.settings import PROJECT
 
 FITTING_CODE = ("models", "core/evaluation/candidates.py", "core/evaluation/networks.py")
-"""What decides a fold's forecast, besides its inputs."""
+AFTERWARDS = (
+    *("blocks", "calls", "conformal", "intervals"),
+    *("onnx_export", "runtime", "shrinkage", "two_part"),
+)
+"""What decides a fold's forecast, besides its inputs; and models that only use forecasts."""
 LIBRARIES = ("numpy", "scikit-learn", "keras")
 ONE_THREAD = {
     "OMP_NUM_THREADS": "1",
@@ -200,6 +204,7 @@ def _key(inputs: Inputs, folds: list[Fold]) -> str:
     for part in FITTING_CODE:
         place = PROJECT / part
         for file in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
-            whole.update(file.read_bytes())
+            if file.stem not in AFTERWARDS:
+                whole.update(file.read_bytes())
     whole.update(repr([metadata.version(name) for name in LIBRARIES]).encode())
     return whole.hexdigest()[:16]
