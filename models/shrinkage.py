@@ -13,6 +13,10 @@ from models.blocks import block_counts, weekly_sums
 
 LEAST_WEEKS = 104
 """Fewer out-of-fold weeks than two years prove nothing: the factor is 0."""
+LEAST_MARKET_WEEKS = 520
+"""The market's part needs ten years: its month is one event whatever the number of stocks, and
+two years hold eight quarters, of which a bootstrap bound means little. A bull market of three
+years once "proved" a constant drift in the week before it ended."""
 CAUTION = 0.10
 """Share of bootstrap draws below the factor: the lower end of an 80 % interval."""
 
@@ -40,7 +44,8 @@ def fit_shrinkage(forecast: np.ndarray, actual: np.ndarray, week: np.ndarray) ->
     """Both factors from matured out-of-fold rows; arguments as in `pooled_shrinkage`."""
     mean = weekly_mean(forecast, week)
     return Shrinkage(
-        pooled_shrinkage(mean, actual, week), pooled_shrinkage(forecast - mean, actual, week)
+        pooled_shrinkage(mean, actual, week, least_weeks=LEAST_MARKET_WEEKS),
+        pooled_shrinkage(forecast - mean, actual, week),
     )
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from models.baselines import CLASSES
 from models.blocks import block_counts, weekly_sums
 from models.calibration import TINY, Calibration, fit_calibration
-from models.shrinkage import CAUTION, LEAST_WEEKS, weekly_mean
+from models.shrinkage import CAUTION, LEAST_MARKET_WEEKS, LEAST_WEEKS, weekly_mean
 
 DOWN, SIDEWAYS, UP = (CLASSES.index(name) for name in ("DOWN", "SIDEWAYS", "UP"))
 
@@ -74,7 +74,8 @@ def fit_two_part(
 
     The direction's shares are the lower moving-block bootstrap bounds of their
     slopes, as for the return (`models.shrinkage`): 0 unless the past says
-    otherwise, and 0 with less than two years of it.
+    otherwise, and 0 with too little of it: two years for what sets stocks
+    apart, ten for the market.
 
     Parameters
     ----------
@@ -91,12 +92,20 @@ def fit_two_part(
     mean = weekly_mean(lift, week)
     moved = labels != SIDEWAYS
     surprise = np.where(moved, (labels == UP) - 1 / (1 + np.exp(-usual)), 0.0)
-    market, apart = (_cautious_slope(x, surprise, usual, moved, week) for x in (mean, lift - mean))
+    market, apart = (
+        _cautious_slope(x, surprise, usual, moved, week, least)
+        for x, least in ((mean, LEAST_MARKET_WEEKS), (lift - mean, LEAST_WEEKS))
+    )
     return TwoPartCalibration(sideways, market, apart, prior)
 
 
 def _cautious_slope(
-    x: np.ndarray, surprise: np.ndarray, usual: np.ndarray, moved: np.ndarray, week: np.ndarray
+    x: np.ndarray,
+    surprise: np.ndarray,
+    usual: float,
+    moved: np.ndarray,
+    week: np.ndarray,
+    least_weeks: int,
 ) -> float:
     """Lower bound of the logistic slope on ``x``, by one Newton step from zero.
 
@@ -106,7 +115,7 @@ def _cautious_slope(
     p = 1 / (1 + np.exp(-usual))
     information = np.where(moved, p * (1 - p) * x**2, 0.0)
     weeks, sums = weekly_sums(week, np.column_stack([x * surprise, information]))
-    if len(weeks) < LEAST_WEEKS:
+    if len(weeks) < least_weeks:
         return 0.0
     drawn = block_counts(len(weeks), 13) @ sums
     if not (drawn[:, 1] > 0).all():

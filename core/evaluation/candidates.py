@@ -104,7 +104,7 @@ def _boosting_apart(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.
 
 
 def _market(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
-    """The market's part: the point forecast is the median, and the median month is about 0."""
+    """The median of all past months; not in the blend, because on 2018 it lost to no change."""
     return np.full(len(judge), np.median(inputs.ret[learn]))
 
 
@@ -167,10 +167,7 @@ CANDIDATES = {
             "blend",
             "price",
             None,
-            parts={
-                "market_median": 1.0,
-                **dict.fromkeys(("momentum", "boosting_apart", "ridge_apart"), BLEND_WEIGHT),
-            },
+            parts=dict.fromkeys(("momentum", "boosting_apart", "ridge_apart"), BLEND_WEIGHT),
         ),
         Candidate("prior", "pattern", _prior, baseline=True),
         Candidate("persistence", "pattern", _persistence, baseline=True),

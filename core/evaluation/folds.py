@@ -8,6 +8,9 @@ from core.errors import UserError
 from core.evaluation.inputs import Inputs
 
 REFIT_WEEKS = 26
+EARLIER_FOLDS = 8
+"""Four years before the first reported week feed what is fitted online; more would only take
+time."""
 LEAST_LEARNING_WEEKS = 52
 """The first fold needs a year of labelled weeks."""
 
@@ -36,9 +39,9 @@ class Fold:
 def walk_forward(
     inputs: Inputs, first_year: int, last_year: int, refit_weeks: int = REFIT_WEEKS
 ) -> list[Fold]:
-    """Folds that judge the weeks of some years, and earlier ones as far back as data reach.
+    """Folds that judge the weeks of some years, and earlier ones where data reach back.
 
-    The earlier folds judge nothing that is reported: their forecasts are the
+    At most eight earlier folds judge nothing that is reported: their forecasts are the
     out-of-fold past that calibration, shrinkage, interval widths and the call
     rule of the first reported weeks are fitted on.
 
@@ -60,7 +63,7 @@ def walk_forward(
     known = np.unique(inputs.week[inputs.usable])
     folds: list[Fold] = []
     if len(reported):
-        first = reported[0] % refit_weeks
+        first = max(reported[0] - EARLIER_FOLDS * refit_weeks, reported[0] % refit_weeks)
         for start in range(first, reported[-1] + 1, refit_weeks):
             judged = weeks[start : min(start + refit_weeks, reported[-1] + 1)]
             # By dates: counted weeks would reach past the gap where a week is missing (Tet).

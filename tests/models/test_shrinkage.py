@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from models.shrinkage import pooled_shrinkage
+from models.shrinkage import Shrinkage, fit_shrinkage, pooled_shrinkage, weekly_mean
 
 
 def made(slope, weeks=200, stocks=20, noise=0.1, seed=0):
@@ -48,3 +48,28 @@ def test_a_forecast_of_no_change_has_no_slope():
 def test_no_rows_at_all():
     empty = np.empty(0)
     assert pooled_shrinkage(empty, empty, empty) == 0.0
+
+
+def test_the_two_parts_are_shrunk_apart():
+    """Stocks apart come true, the market's part does not."""
+    random = np.random.default_rng(4)
+    apart, actual, week = made(1.0, weeks=600, noise=0.001)
+    bet = np.repeat(random.normal(0, 0.02, 600), 20)
+    kept = fit_shrinkage(apart + bet, actual - weekly_mean(actual, week), week)
+    assert kept.market == pytest.approx(0.0, abs=0.01)
+    assert kept.apart == pytest.approx(1.0, abs=0.01)
+
+
+def test_the_market_needs_ten_years():
+    bet, week = (
+        np.repeat(np.random.default_rng(5).normal(0, 0.02, 520), 5),
+        np.repeat(np.arange(520), 5),
+    )
+    early = week < 519
+    assert fit_shrinkage(bet[early], bet[early], week[early]).market == 0.0
+    assert fit_shrinkage(bet, bet, week).market == pytest.approx(1.0)
+
+
+def test_applying_keeps_each_share():
+    told = Shrinkage(0.5, 0.1).apply(np.array([1.0, 3.0, 10.0]), np.array([1, 1, 2]))
+    assert told == pytest.approx([1.0 - 0.1, 1.0 + 0.1, 5.0])
