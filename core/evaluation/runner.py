@@ -11,6 +11,7 @@ from importlib import metadata
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from core.evaluation.candidates import CANDIDATES, Candidate
 from core.evaluation.folds import Fold
@@ -110,7 +111,8 @@ def _work(
 ) -> Iterator[tuple[str, int]]:
     if workers == 0:
         for name, number in tasks:
-            _one(inputs, folds[number], name, place)
+            with threadpool_limits(1):
+                _one(inputs, folds[number], name, place)
             yield name, number
         return
     if not tasks:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from models.calibration import Calibration, fit_calibration
+from models.calibration import Calibration, calibrated_loss, fit_calibration
 
 PRIOR = (0.3, 0.2, 0.5)
 
@@ -103,3 +103,19 @@ def test_it_finds_what_a_search_over_a_grid_finds(honest):
         for w in np.linspace(0, 1, 41)
     )
     assert log_loss(fit_calibration(sharp, labels, PRIOR).apply(sharp), labels) <= grid + 1e-6
+
+
+def test_calibrated_loss_forgives_a_model_that_is_too_sure(honest):
+    proba, labels = honest
+    sure = sharpened(proba, 4)
+    assert log_loss(sure, labels) > log_loss(proba, labels) + 0.1
+    fair, forgiven = (calibrated_loss(p, labels, PRIOR) for p in (proba, sure))
+    assert forgiven == pytest.approx(fair, abs=0.002)
+
+
+def test_calibrated_loss_of_a_model_that_knows_nothing_is_that_of_the_prior(honest):
+    _, labels = honest
+    noise = np.random.default_rng(9).dirichlet([1, 1, 1], len(labels))
+    usual = np.bincount(labels) / len(labels)
+    told = calibrated_loss(noise, labels, usual)
+    assert told == pytest.approx(log_loss(np.tile(usual, (len(labels), 1)), labels), abs=0.001)

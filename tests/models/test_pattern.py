@@ -6,6 +6,8 @@ import keras
 import numpy as np
 import pytest
 
+from models.baselines import class_prior
+from models.calibration import calibrated_loss
 from models.onnx_export import stamp
 from models.pattern import PatternLSTMModel
 from models.runtime import OnnxModel
@@ -160,3 +162,16 @@ def test_without_validation_every_epoch_is_run_and_the_last_weights_kept(odd):
 
 def test_an_indicator_that_is_always_missing_or_constant_does_no_harm(odd):
     assert np.isfinite(odd.predict_proba(make_sequences(64, 1)[0])).all()
+
+
+def test_stopping_on_the_calibrated_loss_keeps_its_lowest():
+    """What is kept is the lowest loss after calibration, which noise in the labels calls for."""
+    X, y = make_sequences(150, 2, wide=1.0)
+    random = np.random.default_rng(5)
+    y = np.where(random.random(150) < 0.5, random.integers(0, 3, 150), y)
+    made = fit((X, y), epochs=6, patience=6, stop_on_calibrated=True)
+    told = made.model.predict_proba(X)
+    prior = class_prior(make_sequences(400, 1)[1])
+    kept = made.model.history_[made.model.epochs_ - 1][1]
+    assert kept == pytest.approx(calibrated_loss(told, y, prior), abs=1e-4)
+    assert kept == min(judged for _, judged in made.model.history_)
