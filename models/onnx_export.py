@@ -1,4 +1,4 @@
-"""The price model as ONNX, and what every ONNX file of ours carries in its metadata."""
+"""Price and logistic models as ONNX, and what every ONNX file of ours carries in its metadata."""
 
 import json
 from pathlib import Path
@@ -9,6 +9,7 @@ from skl2onnx import to_onnx, update_registered_converter
 from skl2onnx.algebra.onnx_ops import OnnxMax, OnnxMin
 from skl2onnx.common.data_types import FloatTensorType
 
+from models.logistic import LogisticPatternModel
 from models.price import PriceTargetModel
 from models.runtime import METADATA_KEY
 from models.winsor import Winsorizer
@@ -24,6 +25,28 @@ def export_price(model: PriceTargetModel, path: Path) -> None:
         model.pipeline_,
         initial_types=[("X", FloatTensorType([None, model.n_features_in_]))],
     )
+    path.write_bytes(made.SerializeToString())
+
+
+def export_logistic(model: LogisticPatternModel, path: Path) -> None:
+    """Write a fitted logistic pattern model, imputation, clipping and scaling inside.
+
+    Input "X" float32 (n, n_features), NaN for missing; output probabilities (n, 3).
+
+    Raises
+    ------
+    ValueError
+        If it has not seen all three classes.
+    """
+    if len(model.pipeline_.classes_) != len(model.classes_):
+        raise ValueError("A pattern model that has not seen all three classes has no export.")
+    update_registered_converter(Winsorizer, "WeeklensWinsorizer", _shapes, _convert)
+    made = to_onnx(
+        model.pipeline_,
+        initial_types=[("X", FloatTensorType([None, model.pipeline_.n_features_in_]))],
+        options={"zipmap": False},
+    )
+    del made.graph.output[0]  # the label; what is registered answers in probabilities
     path.write_bytes(made.SerializeToString())
 
 

@@ -3,6 +3,8 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from models.logistic import LogisticPatternModel
+from models.onnx_export import export_logistic, stamp
+from models.runtime import OnnxModel
 
 
 @pytest.fixture(scope="module")
@@ -53,3 +55,22 @@ def test_a_class_never_seen_has_probability_zero(rows):
     X, y = rows
     told = LogisticPatternModel().fit(X, np.where(y == 0, 1, y)).predict_proba(X)
     assert (told[:, 0] == 0).all()
+
+
+@pytest.mark.parametrize("degree", [1, 2])
+def test_its_export_agrees(rows, tmp_path, degree):
+    X, y = rows
+    model = LogisticPatternModel(C=0.1, degree=degree).fit(X, y)
+    export_logistic(model, tmp_path / "m.onnx")
+    stamp(tmp_path / "m.onnx", {})
+    holes = X.copy()
+    holes[::7, 1] = np.nan
+    told = OnnxModel(tmp_path / "m.onnx").run(holes)
+    assert told == pytest.approx(model.predict_proba(holes), abs=1e-5)
+
+
+def test_without_all_classes_there_is_no_export(rows, tmp_path):
+    X, y = rows
+    model = LogisticPatternModel().fit(X, np.where(y == 0, 1, y))
+    with pytest.raises(ValueError, match="all three classes"):
+        export_logistic(model, tmp_path / "m.onnx")
