@@ -126,13 +126,13 @@ def render(report: Report, facts: dict) -> str:
         for row, scores in report.scores.items():
             if report.kinds[row] == kind:
                 cells = [_cell(scores, name, form) for name, _, form in columns]
-                lines.append(f"{row:<22}" + "".join(f"{cell:<{WIDTH}}" for cell in cells))
+                lines.append(f"{row:<22}" + "".join(f"{cell:<{WIDTH - 1}} " for cell in cells))
     lines.append("")
     lines += report.verdicts.values()
     if "hit_rate" in report.calls:
         calls = report.calls
         lines.append(
-            f"Calls given: {calls['share']:.0%}, right {calls['hit_rate']:.1%}, their classes "
+            f"Calls given: {calls['share']:.1%}, right {calls['hit_rate']:.1%}, their classes "
             f"usually {calls['usual_rate']:.1%} (gain {100 * calls['gain']:+.1f} points, "
             f"{100 * calls['gain_low']:+.1f} to {100 * calls['gain_high']:+.1f})."
         )

@@ -15,6 +15,8 @@ def verdict(what: str, baseline: str, skill: Estimate, test: DieboldMariano) -> 
     test : DieboldMariano
         Of the losses behind the skill.
     """
+    if skill.value == skill.low == skill.high == 0:
+        return f"{what} says what {baseline} says."
     span = f"{skill.value:+.2%} (95 % interval {skill.low:+.2%} to {skill.high:+.2%})"
     weeks = f"{test.weeks} weeks, worth about {test.effective_weeks:.0f} independent ones"
     if skill.low > 0 and test.p_value < 0.05:

@@ -110,3 +110,9 @@ def test_the_verdict_in_words(shift, said):
     sentence = verdict("The model", "no change", skill, test)
     assert sentence.startswith(said)
     assert "over 120 weeks, worth about" in sentence
+
+
+def test_a_forecast_that_is_its_baseline_says_so():
+    skill = estimate(WEEK, np.column_stack([np.zeros(480), np.ones(480)]), ratio)
+    test = diebold_mariano(WEEK, np.ones(480), np.ones(480))
+    assert verdict("It", "no change", skill, test) == "It says what no change says."
