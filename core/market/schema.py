@@ -13,7 +13,7 @@ shares, ``value`` is traded value in price unit x shares and ``raw_close`` the
 close as traded; the last two are NaN where the source does not know them.
 """
 
-SYMBOL = re.compile(r"[A-Z0-9][A-Z0-9.\-^=]{0,15}")
+SYMBOL = re.compile(r"\^?[A-Z0-9][A-Z0-9.\-^=]{0,15}")
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,8 @@ class Market:
         IANA name; sessions and closing times are meant in it.
     holidays : str
         Calendar of the library ``holidays``: a country or a financial market.
+    index : str
+        Symbol of the market's own index, whose bars say which days were sessions.
     """
 
     code: str
@@ -41,11 +43,14 @@ class Market:
     price_digits: int
     timezone: str
     holidays: str
+    index: str
 
 
 MARKETS: dict[str, Market] = {
-    "VN": Market("VN", "Vietnam", "VND", "thousand VND", 2, "Asia/Ho_Chi_Minh", "VN"),
-    "US": Market("US", "United States", "USD", "US dollars", 2, "America/New_York", "NYSE"),
+    "VN": Market("VN", "Vietnam", "VND", "thousand VND", 2, "Asia/Ho_Chi_Minh", "VN", "VNINDEX"),
+    "US": Market(
+        "US", "United States", "USD", "US dollars", 2, "America/New_York", "NYSE", "^GSPC"
+    ),
 }
 
 
@@ -71,7 +76,8 @@ def check_symbol(text: object) -> str:
     Raises
     ------
     UserError
-        If it is not 1 to 16 letters, digits, dots, hyphens, ``^`` or ``=``.
+        If it is not 1 to 16 letters, digits, dots, hyphens, ``^`` or ``=``, a ``^`` before
+        them (Yahoo's sign of an index) not counted.
     """
     symbol = str(text).strip().upper()
     if not SYMBOL.fullmatch(symbol) or ".." in symbol:
