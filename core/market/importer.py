@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 
 from core.errors import UserError
+from core.market.adjusting import to_bars
 from core.market.barfiles import UnreadableBars
 from core.market.listing import read_listing
 from core.market.parsing import ALIASES
-from core.market.quality import CAP, PRICES, Checked, check
-from core.market.schema import BAR_COLUMNS, check_symbol, find_market, printable
+from core.market.quality.rows import CAP, Checked, check
+from core.market.schema import BAR_COLUMNS, PRICES, check_symbol, find_market, printable
 from core.market.store import BarStore
 from core.market.tables import read_table
 
@@ -20,14 +21,13 @@ SOURCE = "file"
 SAMPLE_SOURCE = "sample"
 BASIS_DRIFT = 0.005
 """Overlapping closes that differ by more than this share are on another basis."""
-RECENT_ROWS = 250
 
 Progress = Callable[[float, str], None]
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """One thing not taken: a row, or with line 0 a whole file."""
+    """One thing not taken as it stood: a row, or with line 0 a whole file."""
 
     file: str
     line: int
@@ -50,6 +50,9 @@ class ImportReport:
     refused : list of Refusal
         The first 1,000; ``refused_total`` counts them all.
     refused_total : int
+    repaired : list of Refusal
+        Rows taken after a repair, and what was done; the first 1,000.
+    repaired_total : int
     symbols : list of str
         Those with usable rows.
     listed : int
@@ -66,6 +69,8 @@ class ImportReport:
     rows_unchanged: int = 0
     refused: list[Refusal] = field(default_factory=list)
     refused_total: int = 0
+    repaired: list[Refusal] = field(default_factory=list)
+    repaired_total: int = 0
     symbols: list[str] = field(default_factory=list)
     listed: int = 0
     notes: list[str] = field(default_factory=list)
@@ -171,6 +176,9 @@ def _read(path: Path, name: str, report: ImportReport) -> Checked | None:
         report.refuse(name, [(0, str(error).rstrip("."))], 1)
         return None
     report.refuse(name, result.refused, result.refused_total)
+    room = CAP - len(report.repaired)
+    report.repaired.extend(Refusal(name, line, what) for line, what in result.repaired[:room])
+    report.repaired_total += result.repaired_total
     report.rows_unchanged += result.repeated
     report.notes.extend(f"{name}: {note}." for note in result.notes)
     return result
@@ -197,12 +205,13 @@ def _merge(
         rows = result.rows
         if rows.empty:
             continue
-        value = _value_in_unit(name, rows, report)
         starts = np.flatnonzero(rows["symbol"].ne(rows["symbol"].shift()).to_numpy(dtype=bool))
-        columns = _adjusted(rows, value)
+        notes: list[str] = []
+        bars = to_bars(rows, report.market, notes)
+        report.notes.extend(f"{name}: {note}." for note in notes)
         for start, stop in zip(starts, [*starts[1:], len(rows)], strict=True):
             symbol = rows["symbol"].iat[start]
-            new = pd.DataFrame({key: values[start:stop] for key, values in columns.items()})
+            new = bars.iloc[start:stop].reset_index(drop=True)
             if symbol not in now:
                 if _is_index(symbol, catalogue, report):
                     line = int(rows["line"].iloc[start:stop].min())
@@ -243,52 +252,6 @@ def _stored(
             f"{symbol}: the stored prices were damaged and have been replaced by the file's."
         )
         return None
-
-
-def _adjusted(rows: pd.DataFrame, value: np.ndarray) -> dict[str, np.ndarray]:
-    """Bars of all symbols of a file; adjusted where it has an adjusted close."""
-    close, adjusted = rows["close"].to_numpy(), rows["adj_close"].to_numpy()
-    known = ~np.isnan(adjusted)
-    factor = np.where(known, adjusted / close, 1.0)
-    columns = {"date": rows["date"].to_numpy()}
-    for name in PRICES:
-        columns[name] = rows[name].to_numpy() * factor
-    columns["close"] = np.where(known, adjusted, close)
-    # The other prices carry rounding of the factor; the close is exact, so they give way.
-    columns["high"] = np.maximum(columns["high"], np.maximum(columns["open"], columns["close"]))
-    columns["low"] = np.minimum(columns["low"], np.minimum(columns["open"], columns["close"]))
-    columns["volume"] = rows["volume"].to_numpy()
-    columns["value"] = value
-    columns["raw_close"] = np.where(known, close, np.nan)
-    return {name: columns[name] for name in BAR_COLUMNS}
-
-
-def _value_in_unit(name: str, rows: pd.DataFrame, report: ImportReport) -> np.ndarray:
-    """Traded value in price unit x shares: sources give it in VND, thousands or millions.
-
-    The power of 1,000 is read off value / (close x volume) in the newest rows,
-    where even back-adjusted closes are near the traded ones.
-    """
-    value = rows["value"].to_numpy(dtype="float64")
-    plain = rows["close"].to_numpy() * rows["volume"].to_numpy()
-    usable = (value > 0) & (plain > 0)
-    if not usable.any():
-        return value
-    recent = rows["date"].where(usable).rank(method="first", ascending=False) <= RECENT_ROWS
-    places = usable & recent.to_numpy(dtype=bool)
-    power = float(np.median(np.log10(value[places] / plain[places])))
-    thousands = round(power / 3) * 3
-    if abs(power - thousands) > 0.5:
-        report.notes.append(
-            f"{name}: its traded values do not fit close x volume in any unit and were left out."
-        )
-        return np.full(len(value), np.nan)
-    if thousands:
-        report.notes.append(
-            f"{name}: its traded values were divided by {10.0**thousands:g}, into "
-            f"{find_market(report.market).unit}."
-        )
-    return value / 10.0**thousands
 
 
 def _merge_one(

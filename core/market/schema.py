@@ -3,7 +3,12 @@
 import re
 from dataclasses import dataclass
 
+import pandas as pd
+import pandera.pandas as pa
+
 from core.errors import UserError
+
+PRICES = ("open", "high", "low", "close")
 
 BAR_COLUMNS = ("date", "open", "high", "low", "close", "volume", "value", "raw_close")
 """One symbol's frame: ascending unique midnights, then float64 columns.
@@ -12,6 +17,44 @@ BAR_COLUMNS = ("date", "open", "high", "low", "close", "volume", "value", "raw_c
 shares, ``value`` is traded value in price unit x shares and ``raw_close`` the
 close as traded; the last two are NaN where the source does not know them.
 """
+
+
+def _within(frame: pd.DataFrame) -> pd.Series:
+    """Whether open and close lie in low to high."""
+    low, high = frame["low"].to_numpy(), frame["high"].to_numpy()
+    inside = [(frame[name].to_numpy() >= low) & (frame[name].to_numpy() <= high) for name in ENDS]
+    return pd.Series(inside[0] & inside[1], index=frame.index)
+
+
+def _ascending_midnights(frame: pd.DataFrame) -> bool:
+    days = pd.DatetimeIndex(frame["date"])
+    return bool(
+        days.is_monotonic_increasing and days.is_unique and (days == days.normalize()).all()
+    )
+
+
+def _number(lowest: float, *, above: bool = False, unknown: bool = False) -> pa.Column:
+    check = pa.Check.gt(lowest) if above else pa.Check.ge(lowest)
+    return pa.Column("float64", [check, pa.Check.lt(float("inf"))], nullable=unknown)
+
+
+ENDS = ("open", "close")
+BARS = pa.DataFrameSchema(
+    {
+        "date": pa.Column("datetime64[ns]"),
+        **{name: _number(0, above=True) for name in PRICES},
+        **{name: _number(0, unknown=True) for name in ("volume", "value")},
+        "raw_close": _number(0, above=True, unknown=True),
+    },
+    checks=[
+        pa.Check(_within, error="open and close must lie between low and high"),
+        pa.Check(_ascending_midnights, error="dates of bars must be ascending unique midnights"),
+    ],
+    strict=True,
+    ordered=True,
+    name="bars",
+)
+"""What a frame of one symbol's bars must satisfy to be stored: the gate in front of the store."""
 
 SYMBOL = re.compile(r"\^?[A-Z0-9][A-Z0-9.\-^=]{0,15}")
 

@@ -1,0 +1,204 @@
+"""The catalogue of quality rules: what is checked, why, and what is then done.
+
+Code, the quality page, the command line and the documents all read it from here.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Action = Literal["repaired", "dropped", "flagged"]
+
+SLIGHT = 0.005
+"""Share of the close by which low and high may have to be widened and the row is kept."""
+VND_MEDIAN = 5000.0
+"""No Vietnamese stock closes at 5,000 thousand VND; a median above it is in VND."""
+SMALL_MEDIAN = 0.1
+"""100 VND in thousand VND, one tick of HNX; a median below it is in millions of VND."""
+UNIT_JUMP = 3.0
+UNIT_ROOM = 0.15
+"""A close 10**(3 +- 0.15) times the one before, or its inverse, has changed its unit."""
+STALE_SESSIONS = 5
+"""Identical bars in a row, with volume, that cannot be chance."""
+ZERO_SESSIONS = 5
+"""Sessions in a row without a trade that are worth a word."""
+MISSING_SESSIONS = 5
+"""Sessions in a row without a bar that are worth a word."""
+EXTRAORDINARY = 0.25
+"""Daily simple return that is extraordinary where the exchange has no band."""
+SPLIT_ROOM = 0.10
+"""How far, in logs, the prices of the weeks after a jump may lie from the level it led to."""
+KEPT_SESSIONS = 20
+"""Sessions before and after a jump on which its explanation rests."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule of the catalogue.
+
+    Attributes
+    ----------
+    id : str
+    title : str
+    reason : str
+        Why it matters; one sentence.
+    actions : tuple of {"repaired", "dropped", "flagged"}
+    written : str
+        What exactly is done when, with the numbers.
+    level : {"row", "series"}
+        Judged row by row before anything is stored, or over a stock's stored bars.
+    """
+
+    id: str
+    title: str
+    reason: str
+    actions: tuple[Action, ...]
+    written: str
+    level: Literal["row", "series"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one rule found about one stock.
+
+    Attributes
+    ----------
+    rule : str
+        Id in the catalogue.
+    action : {"repaired", "dropped", "flagged"}
+    first, last : str
+        Days as 2024-06-28; empty where the day itself cannot be read.
+    count : int
+        Rows or sessions concerned.
+    detail : str
+        One sentence with the figures.
+    """
+
+    rule: str
+    action: Action
+    first: str
+    last: str
+    count: int
+    detail: str
+
+
+_RULES = (
+    Rule(
+        "schema",
+        "Columns and types",
+        "A table that lacks a column, or holds text where numbers belong, is not a price history.",
+        ("dropped",),
+        "A reply without date, open, high, low, close (for a stock also volume), or with one of "
+        "them twice, is dropped whole. What is stored has passed the schema of bars: ascending "
+        "unique days, positive prices, open and close within low and high, no negative volume.",
+        "row",
+    ),
+    Rule(
+        "cells",
+        "Unreadable or missing cells",
+        "A guess in place of a missing price would be learned from like a real one.",
+        ("dropped",),
+        "A row with an unreadable or missing date, price or (for a stock) volume, with a date "
+        "before 1900 or in the future, a number above 1e12, or a symbol that is none, is dropped.",
+        "row",
+    ),
+    Rule(
+        "duplicates",
+        "Duplicates",
+        "Two bars for one day would count that day twice, and contradicting ones leave open which "
+        "is right.",
+        ("dropped",),
+        "The first row of a symbol and day is kept. A later one with the same values is skipped; "
+        "one with other values is dropped and counted.",
+        "row",
+    ),
+    Rule(
+        "positive",
+        "Non-positive numbers",
+        "Returns of a price of zero or less do not exist, and shares traded are never negative.",
+        ("dropped",),
+        "A row with a price of zero or less, or a negative volume or value, is dropped.",
+        "row",
+    ),
+    Rule(
+        "contradiction",
+        "Prices that contradict each other",
+        "A close above the day's high is wrong somewhere; a small difference is rounding, a large "
+        "one means that a price cannot be trusted.",
+        ("repaired", "dropped"),
+        f"Where low and high hold open and close once widened by at most {SLIGHT:.1%} of the "
+        "close, they are widened and the row is kept; otherwise the row is dropped.",
+        "row",
+    ),
+    Rule(
+        "unit",
+        "Wrong unit",
+        "A price 1,000 times too large or too small ruins every return that touches it.",
+        ("dropped", "flagged"),
+        f"Rows of a Vietnamese stock whose middle close lies above {VND_MEDIAN:,.0f} or below "
+        f"{SMALL_MEDIAN:g} thousand VND are dropped whole. A stored close that is about 1,000 "
+        "times the one before it, or a thousandth, is flagged.",
+        "row",
+    ),
+    Rule(
+        "stale",
+        "Stale repeats",
+        "A source that hangs repeats its last bar: the stock then looks calmer than it is.",
+        ("flagged",),
+        f"The same open, high, low, close and volume (above zero) on {STALE_SESSIONS} sessions or "
+        "more in a row are flagged.",
+        "series",
+    ),
+    Rule(
+        "band",
+        "Moves beyond the price band",
+        "No trade may happen beyond the exchange's band, so such a move is an error, a split or "
+        "dividend not adjusted for, or a band we do not know of.",
+        ("flagged",),
+        "Vietnam: a close that no close of the session before can explain within the band of the "
+        "exchange the stock was on that day (HOSE ±7 %, HNX ±10 %, UPCoM ±15 %, ±10 % until "
+        "2015-06-30), with one tick of room, is flagged. UPCoM's reference is an average, so there "
+        "the move is taken from the low and high of the session before. Before the listing date on "
+        "today's exchange ±15 % holds, from low and high; on a first day and after more than 25 "
+        "sessions without a trade ±20, ±30 and ±40 %. Elsewhere: a move of more than "
+        f"{EXTRAORDINARY:.0%} that is not explained as a split.",
+        "series",
+    ),
+    Rule(
+        "split",
+        "Splits and dividends not adjusted for",
+        "The price falls by half without anybody losing money; a model would learn a crash.",
+        ("flagged",),
+        "A jump beyond the band from one close to the next that the open already shows, that the "
+        f"middle close of the next {KEPT_SESSIONS} sessions keeps within {SPLIT_ROOM:.0%}, and "
+        "that traded value does not contradict is flagged with its likely factor.",
+        "series",
+    ),
+    Rule(
+        "missing_sessions",
+        "Missing sessions",
+        "Without a bar nobody knows whether the stock was halted or the source lost the day.",
+        ("flagged",),
+        f"{MISSING_SESSIONS} sessions of the market or more in a row without a bar, between the "
+        "stock's first bar and the market's last session, are flagged.",
+        "series",
+    ),
+    Rule(
+        "zero_volume",
+        "Sessions without a trade",
+        "A price at which nothing was traded is only repeated, and nobody could act on it.",
+        ("flagged",),
+        f"{ZERO_SESSIONS} bars or more in a row with a volume of zero are flagged.",
+        "series",
+    ),
+    Rule(
+        "no_session",
+        "Bars on days that are no sessions",
+        "A bar of a Sunday or of the new-year holiday has no market behind it.",
+        ("flagged",),
+        "A bar on a day that is not a session of the market is flagged.",
+        "series",
+    ),
+)
+
+RULES: dict[str, Rule] = {rule.id: rule for rule in _RULES}
+"""All rules by id, in the order in which they are shown."""
