@@ -8,7 +8,19 @@ from importlib import import_module
 
 from core.errors import UserError
 
-COMMANDS = ("import_", "symbols", "train", "versions", "promote", "forecast")
+COMMANDS = (
+    "import_",
+    "symbols",
+    "train",
+    "versions",
+    "promote",
+    "forecast",
+    "export",
+    "watchlists",
+    "refresh",
+    "sources",
+    "live",
+)
 DONE, DEFECT, REFUSED, INTERRUPTED = 0, 1, 2, 130
 
 

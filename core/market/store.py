@@ -8,6 +8,7 @@ that lost power, sees either the old state or the new one.
 import difflib
 import hashlib
 import json
+import re
 import sqlite3
 import threading
 import uuid
@@ -22,6 +23,7 @@ import pandas as pd
 
 from core.db import connect
 from core.errors import UserError
+from core.market import closures
 from core.market.barfiles import (
     conform,
     fingerprint,
@@ -31,6 +33,7 @@ from core.market.barfiles import (
     unreadable,
     write_file,
 )
+from core.market.parsing import clean_text
 from core.market.schema import MARKETS, check_symbol, find_market, printable
 
 LISTING_COLUMNS = (
@@ -42,6 +45,9 @@ LISTING_COLUMNS = (
     "exchange",
     "listing_date",
 )
+GROUP_NAME = 60
+"""Characters of a group's name."""
+GROUPS_OF_ONE = 20
 THREADS = 2
 ATTEMPTS = 5
 """How often a read starts over when a write took the file from under it."""
@@ -152,17 +158,24 @@ class BarStore:
             self._sweep(market)
 
     def set_listing(self, market: str, listing: pd.DataFrame) -> None:
-        """Store names and industries; symbols not in ``listing`` keep theirs.
+        """Store names, industries and memberships; symbols not in ``listing`` keep theirs.
 
         Parameters
         ----------
         market : str
         listing : DataFrame
-            Column ``symbol`` and any of ``LISTING_COLUMNS``; missing text is None.
+            Column ``symbol`` and any of ``LISTING_COLUMNS``; missing text is None. With a
+            column ``indices`` ("VN30;VN100") each listed symbol is a member of those alone.
         """
         market = find_market(market).code
         if listing.empty:
             return
+        groups = None
+        if "indices" in listing:
+            groups = {
+                check_symbol(symbol): member_names(text)
+                for symbol, text in zip(listing["symbol"], listing["indices"], strict=True)
+            }
         table = listing.reindex(columns=["symbol", *LISTING_COLUMNS]).astype(object)
         table = table.where(table.notna(), None)
         table["symbol"] = [check_symbol(symbol) for symbol in table["symbol"]]
@@ -172,8 +185,58 @@ class BarStore:
                 f"INSERT OR REPLACE INTO listing VALUES (?,{','.join('?' * table.shape[1])})",
                 [(market, *row) for row in table.itertuples(index=False)],
             )
+            if groups is not None:
+                db.executemany(
+                    "DELETE FROM members WHERE market = ? AND symbol = ?",
+                    [(market, symbol) for symbol in groups],
+                )
+                db.executemany(
+                    "INSERT OR IGNORE INTO members VALUES (?, ?, ?)",
+                    [(market, name, symbol) for symbol, of in groups.items() for name in of],
+                )
+
+    def set_members(self, market: str, name: str, symbols: Iterable[str]) -> None:
+        """Say which symbols a group such as VN30 holds, in place of all it held before.
+
+        Parameters
+        ----------
+        market : str
+        name : str
+            Cleaned and cut at 60 characters.
+        symbols : iterable of str
+            Whether or not there are prices of them; none removes the group.
+
+        Raises
+        ------
+        UserError
+            If the name is empty, or a symbol is none.
+        """
+        market = find_market(market).code
+        clean = clean_text(name, GROUP_NAME)
+        if clean is None:
+            raise UserError("A group needs a name, such as VN30.")
+        rows = [(market, clean, check_symbol(symbol)) for symbol in symbols]
+        with connect(self.data_dir) as db:
+            _bump(db)
+            db.execute("DELETE FROM members WHERE market = ? AND name = ?", (market, clean))
+            db.executemany("INSERT OR IGNORE INTO members VALUES (?, ?, ?)", rows)
 
     # Reading
+
+    def members(self, market: str) -> dict[str, list[str]]:
+        """The groups of a market and the symbols each holds, both in alphabetical order.
+
+        Symbols are named whether or not there are prices of them.
+        """
+        market = find_market(market).code
+        groups: dict[str, list[str]] = {}
+        with connect(self.data_dir) as db:
+            rows = db.execute(
+                "SELECT name, symbol FROM members WHERE market = ? ORDER BY name, symbol", (market,)
+            )
+            for row in rows:
+                groups.setdefault(row["name"], []).append(row["symbol"])
+        return groups
 
     def bars(self, market: str, symbol: str) -> pd.DataFrame:
         """All bars of one symbol, stock or index; columns ``BAR_COLUMNS``.
@@ -281,35 +344,62 @@ class BarStore:
         )
         raise UserError(f"There are no prices of {printable(wanted)}{place}; {advice}")
 
+    def source_of(self, market: str, symbol: str) -> str:
+        """Where a symbol's stored bars came from; empty where there are none."""
+        with connect(self.data_dir) as db:
+            row = db.execute(
+                "SELECT source FROM symbols WHERE market = ? AND symbol = ?", (market, symbol)
+            ).fetchone()
+        return row["source"] if row else ""
+
     def sessions(self, market: str) -> pd.DatetimeIndex:
-        """The market's sessions: every date on which any stock or index has a bar."""
+        """The market's sessions, ascending.
+
+        Within the span of the market's own index (VNINDEX, ^GSPC) they are the
+        days on which that has a bar, so a lone stock's bar on another day makes
+        none; outside it, and without an index, every day on which a stock has one.
+        """
         market = find_market(market).code
         for attempt in range(ATTEMPTS):
             with connect(self.data_dir) as db:
-                files = _files(db, market)
+                rows = db.execute(
+                    "SELECT symbol, kind, file, first, last FROM symbols WHERE market = ? "
+                    "ORDER BY symbol",
+                    (market,),
+                ).fetchall()
                 cached = db.execute(
                     "SELECT value FROM meta WHERE key = ?", (f"sessions {market}",)
                 ).fetchone()
-            state = hashlib.sha256("\n".join(files).encode()).hexdigest()
+            own = find_market(market).index
+            index = next((r for r in rows if r["symbol"] == own and r["kind"] == "index"), None)
+            # A stock within the index's span adds nothing: its file need not be read.
+            stocks = [
+                r["file"]
+                for r in rows
+                if r["kind"] == "stock"
+                and not (index and index["first"] <= r["first"] and r["last"] <= index["last"])
+            ]
+            named = [index["file"] if index else "", *stocks]
+            state = hashlib.sha256("\n".join(named).encode()).hexdigest()
             if self._sessions.get(market, ("",))[0] == state:
                 return self._sessions[market][1]
             if cached and (stored := json.loads(cached["value"]))["state"] == state:
-                index = _sessions_index(np.array(stored["days"], dtype="int64"))
+                days = _sessions_index(np.array(stored["days"], dtype="int64"))
                 break
             try:
-                index = self._collect_sessions(market, files, state)
+                days = self._collect_sessions(market, named[0], stocks, state)
                 break
             except FileNotFoundError as error:
                 if attempt == ATTEMPTS - 1:
                     raise unreadable(error.filename) from None
-        self._sessions[market] = (state, index)
-        return index
+        self._sessions[market] = (state, days)
+        return days
 
     def revision(self) -> str:
-        """A token that changes with every write of bars or names."""
+        """A token that changes with every write of bars, names, groups or closures."""
         with connect(self.data_dir) as db:
             row = db.execute("SELECT value FROM meta WHERE key = 'revision'").fetchone()
-        return row["value"] if row else "empty"
+        return (row["value"] if row else "empty") + closures.state(self.data_dir)
 
     # Inside
 
@@ -352,10 +442,16 @@ class BarStore:
                     raise unreadable(error.filename) from None
         raise AssertionError("unreachable")
 
-    def _collect_sessions(self, market: str, files: list[str], state: str) -> pd.DatetimeIndex:
+    def _collect_sessions(
+        self, market: str, index: str, stocks: list[str], state: str
+    ) -> pd.DatetimeIndex:
         folder = self.data_dir / "bars" / market
-        dates = [read_columns(folder / name, ["date"])["date"] for name in files]
-        days = np.unique(np.concatenate(dates)) if dates else np.array([], dtype="datetime64[ns]")
+        none = np.array([], dtype="datetime64[ns]")
+        own = read_columns(folder / index, ["date"])["date"] if index else none
+        dates = [read_columns(folder / name, ["date"])["date"] for name in stocks]
+        days = np.unique(np.concatenate([none, *dates]))
+        if len(own):
+            days = np.unique(np.concatenate([own, days[(days < own[0]) | (days > own[-1])]]))
         numbers = days.astype("datetime64[D]").astype("int64")
         value = json.dumps({"state": state, "days": numbers.tolist()})
         with connect(self.data_dir) as db:
@@ -377,6 +473,14 @@ class BarStore:
                     path.unlink(missing_ok=True)
                 except OSError:
                     continue
+
+
+def member_names(text: object) -> list[str]:
+    """The names in a cell of memberships: "VN30; VN100" is VN30 and VN100."""
+    if not isinstance(text, str):
+        return []
+    names = [clean_text(part, GROUP_NAME) for part in re.split("[;,|]", text)]
+    return list(dict.fromkeys(name for name in names if name))[:GROUPS_OF_ONE]
 
 
 def _files(db: sqlite3.Connection, market: str) -> list[str]:
