@@ -66,6 +66,13 @@ def render(payload: dict) -> str:
         )
     if payload["listed"]:
         lines.append(f"Names of {payload['listed']:,} symbols stored.")
+    if payload["repaired_total"]:
+        lines.append(f"{payload['repaired_total']:,} rows with slight contradictions repaired.")
+    if payload["doubtful"]:
+        lines.append(
+            f"{len(payload['doubtful']):,} symbols have findings in the last 60 weeks: "
+            f"`python -m core quality --market {payload['market']}` lists them."
+        )
     lines.extend(payload["notes"])
     for refusal in payload["refused"][:SHOWN]:
         place = f", line {refusal['line']}" if refusal["line"] else ""

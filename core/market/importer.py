@@ -12,6 +12,7 @@ from core.market.adjusting import to_bars
 from core.market.barfiles import UnreadableBars
 from core.market.listing import read_listing
 from core.market.parsing import ALIASES
+from core.market.quality.record import flagged, inspect
 from core.market.quality.rows import CAP, Checked, check
 from core.market.schema import BAR_COLUMNS, PRICES, check_symbol, find_market, printable
 from core.market.store import BarStore
@@ -57,6 +58,8 @@ class ImportReport:
         Those with usable rows.
     listed : int
         Symbols that got a name.
+    doubtful : list of str
+        Those of ``symbols`` with findings in the weeks today's indicators rest on.
     notes : list of str
         What a careful reader should know; whole sentences.
     """
@@ -73,6 +76,7 @@ class ImportReport:
     repaired_total: int = 0
     symbols: list[str] = field(default_factory=list)
     listed: int = 0
+    doubtful: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -162,6 +166,13 @@ def import_files(
         if names is not None:
             store.set_listing(report.market, names)
             report.listed = len(names)
+    inspect(
+        store,
+        report.market,
+        progress=lambda share, text: tell(0.9 + 0.1 * share, text),
+        checked=[result for _, result in checked],
+    )
+    report.doubtful = sorted(set(report.symbols) & set(flagged(store.data_dir, report.market)))
     tell(1.0, "done")
     return report
 

@@ -17,18 +17,28 @@ SMALL_MEDIAN = 0.1
 UNIT_JUMP = 3.0
 UNIT_ROOM = 0.15
 """A close 10**(3 +- 0.15) times the one before, or its inverse, has changed its unit."""
-STALE_SESSIONS = 5
-"""Identical bars in a row, with volume, that cannot be chance."""
+STALE_SESSIONS = 3
+"""Identical bars in a row that are not chance, where more than `FEW_SHARES` were traded."""
+FEW_SHARES = 1000.0
+"""Ten lots: a stock that trades one lot a day may well repeat its bar."""
+STALE_FEW = 5
+"""The same for fewer shares."""
 ZERO_SESSIONS = 5
 """Sessions in a row without a trade that are worth a word."""
 MISSING_SESSIONS = 5
 """Sessions in a row without a bar that are worth a word."""
 EXTRAORDINARY = 0.25
 """Daily simple return that is extraordinary where the exchange has no band."""
-SPLIT_ROOM = 0.10
-"""How far, in logs, the prices of the weeks after a jump may lie from the level it led to."""
 KEPT_SESSIONS = 20
 """Sessions before and after a jump on which its explanation rests."""
+LATER_SESSIONS = 5
+"""Sessions without which nothing can be said about what prices did later."""
+KEPT_SHARE = 0.5
+"""Nearer the new level than the old one: prices then kept a jump, and volume answered it."""
+LARGE_FACTOR = 1.1
+"""A log jump to a third: no cash dividend is so large, so volume must answer it."""
+ALARM_WEEKS = 60
+"""How far back the 20 indicators look: MACD and RSI need the most."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +56,8 @@ class Rule:
         What exactly is done when, with the numbers.
     level : {"row", "series"}
         Judged row by row before anything is stored, or over a stock's stored bars.
+    badge : str
+        The warning beside a forecast where it was flagged lately; empty if none is due.
     """
 
     id: str
@@ -54,6 +66,7 @@ class Rule:
     actions: tuple[Action, ...]
     written: str
     level: Literal["row", "series"]
+    badge: str = ""
 
 
 @dataclass(frozen=True)
@@ -138,15 +151,18 @@ _RULES = (
         f"{SMALL_MEDIAN:g} thousand VND are dropped whole. A stored close that is about 1,000 "
         "times the one before it, or a thousandth, is flagged.",
         "row",
+        "Wrong unit",
     ),
     Rule(
         "stale",
         "Stale repeats",
         "A source that hangs repeats its last bar: the stock then looks calmer than it is.",
         ("flagged",),
-        f"The same open, high, low, close and volume (above zero) on {STALE_SESSIONS} sessions or "
-        "more in a row are flagged.",
+        f"The same open, high, low, close and volume on {STALE_SESSIONS} sessions or more in a "
+        f"row, or {STALE_FEW} where at most {FEW_SHARES:,.0f} shares were traded a day, are "
+        "flagged; days without a trade are not meant.",
         "series",
+        "Stale prices",
     ),
     Rule(
         "band",
@@ -162,16 +178,19 @@ _RULES = (
         "sessions without a trade ±20, ±30 and ±40 %. Elsewhere: a move of more than "
         f"{EXTRAORDINARY:.0%} that is not explained as a split.",
         "series",
+        "Move beyond the band",
     ),
     Rule(
         "split",
         "Splits and dividends not adjusted for",
         "The price falls by half without anybody losing money; a model would learn a crash.",
         ("flagged",),
-        "A jump beyond the band from one close to the next that the open already shows, that the "
-        f"middle close of the next {KEPT_SESSIONS} sessions keeps within {SPLIT_ROOM:.0%}, and "
-        "that traded value does not contradict is flagged with its likely factor.",
+        "An open beyond what the band allows from the close before, whose larger half is still "
+        f"there in the middle close of {KEPT_SESSIONS} sessions (at least {LATER_SESSIONS}), is "
+        "flagged with its likely factor. A fall to a third or less is one only if volume rose with "
+        "it. Outside Vietnam the factor must be one of small numbers, such as 2:1 or 3:2.",
         "series",
+        "Unadjusted split",
     ),
     Rule(
         "missing_sessions",
@@ -181,6 +200,16 @@ _RULES = (
         f"{MISSING_SESSIONS} sessions of the market or more in a row without a bar, between the "
         "stock's first bar and the market's last session, are flagged.",
         "series",
+        "Missing sessions",
+    ),
+    Rule(
+        "short_gaps",
+        "Single missing sessions",
+        "A day or two without a bar are usual for a stock that seldom trades and a loss for one "
+        "that trades daily.",
+        ("flagged",),
+        f"Gaps of fewer than {MISSING_SESSIONS} sessions are counted together.",
+        "series",
     ),
     Rule(
         "zero_volume",
@@ -189,6 +218,7 @@ _RULES = (
         ("flagged",),
         f"{ZERO_SESSIONS} bars or more in a row with a volume of zero are flagged.",
         "series",
+        "Days without a trade",
     ),
     Rule(
         "no_session",
@@ -197,6 +227,7 @@ _RULES = (
         ("flagged",),
         "A bar on a day that is not a session of the market is flagged.",
         "series",
+        "Bar on no session",
     ),
 )
 
