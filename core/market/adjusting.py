@@ -12,7 +12,8 @@ def to_bars(rows: pd.DataFrame, market: str, notes: list[str] | None = None) -> 
     """Bars as the store keeps them, one for each checked row.
 
     Open to close are multiplied by adj_close / close where a row has an
-    adjusted close, and kept as they are elsewhere.
+    adjusted close, and kept as they are elsewhere: there ``raw_close``, which an
+    export of the store writes, is the close as traded.
 
     Parameters
     ----------
@@ -40,7 +41,7 @@ def to_bars(rows: pd.DataFrame, market: str, notes: list[str] | None = None) -> 
     columns["low"] = np.minimum(columns["low"], np.minimum(columns["open"], columns["close"]))
     columns["volume"] = rows["volume"].to_numpy()
     columns["value"] = value_in_unit(rows, market, notes)
-    columns["raw_close"] = np.where(known, close, np.nan)
+    columns["raw_close"] = np.where(known, close, rows["raw_close"].to_numpy())
     return pd.DataFrame({name: columns[name] for name in BAR_COLUMNS})
 
 
@@ -57,7 +58,8 @@ def value_in_unit(rows: pd.DataFrame, market: str, notes: list[str] | None = Non
     """
     notes = [] if notes is None else notes
     value = rows["value"].to_numpy(dtype="float64")
-    plain = rows["close"].to_numpy() * rows["volume"].to_numpy()
+    raw = rows["raw_close"].to_numpy()
+    plain = np.where(np.isnan(raw), rows["close"].to_numpy(), raw) * rows["volume"].to_numpy()
     usable = (value > 0) & (plain > 0)
     if not usable.any():
         return value

@@ -57,6 +57,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
         ),
         *("giadieuchinh", "giadongcuadieuchinh", "dongcuadieuchinh"),
     ),
+    "raw_close": ("rawclose", "giachuadieuchinh"),
     "value": (
         *("value", "tradedvalue", "tradingvalue", "totalvalue", "turnover"),
         *("giatri", "giatrigiaodich", "giatrigd", "gtgd"),

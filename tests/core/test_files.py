@@ -14,6 +14,6 @@ def test_a_file_is_replaced_and_nothing_is_left_beside_it(tmp_path):
 def test_where_it_cannot_be_put_in_place_the_old_stays_and_nothing_else(tmp_path):
     path = tmp_path / "a"
     path.mkdir()
-    with pytest.raises(OSError):
+    with pytest.raises(IsADirectoryError):
         write_whole(path, b"new")
     assert list(tmp_path.iterdir()) == [path]

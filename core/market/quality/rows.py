@@ -20,7 +20,7 @@ TOLERANCE = 1e-6
 LARGEST = 1e12
 MAX_CELL = 100
 """No number or date is written in more characters."""
-FIELDS = (*PRICES, "volume", "adj_close", "value")
+FIELDS = (*PRICES, "volume", "adj_close", "value", "raw_close")
 
 
 @dataclass
@@ -30,8 +30,8 @@ class Checked:
     Attributes
     ----------
     rows : DataFrame
-        symbol, date, the prices as in the file, volume, adj_close, value and
-        line; sorted by symbol and date, unique.
+        symbol, date, the prices as in the file, volume, adj_close, value,
+        raw_close and line; sorted by symbol and date, unique.
     refused : list of (int, str)
         Lines and reasons, in order of line; capped. A reply's lines count from
         1; line 0 means the reply as a whole.
@@ -259,16 +259,16 @@ def _numbers(table: Table, judge: _Judge, kind: str, mark: str) -> dict[str, np.
                 f"{name} {printable(column.iat[place])!r} is not a usable number"
             ),
         )
-        if name not in ("value", "volume") or (name == "volume" and kind == "stock"):
+        if name not in ("value", "volume", "raw_close") or (name == "volume" and kind == "stock"):
             judge.refuse(np.isnan(values), "cells", lambda _, name=name: f"{name} is missing")
         numbers[name] = values
-    for name in ("volume", "adj_close", "value"):
+    for name in ("volume", "adj_close", "value", "raw_close"):
         numbers.setdefault(name, np.full(len(table.lines), np.nan))
     return numbers
 
 
 def _check_prices(numbers: dict[str, np.ndarray], judge: _Judge) -> None:
-    for name in (*PRICES, "adj_close"):
+    for name in (*PRICES, "adj_close", "raw_close"):
         values = numbers[name]
         judge.refuse(
             values <= 0,

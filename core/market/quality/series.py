@@ -48,7 +48,7 @@ def check_series(
     """
     days = bars["date"].to_numpy()
     market_days = sessions.to_numpy()
-    market_days = market_days[sessions.weekday < SATURDAY]
+    market_days = market_days[sessions.day_of_week < SATURDAY]
     traded = bars["volume"].to_numpy() != 0
     found = [
         *move_findings(bars, _waited(days, market_days, traded), market, exchange, listing_date),

@@ -87,6 +87,9 @@ def test_exported_bars_import_to_the_same_fingerprint(store, tmp_path, ending):
             bars[name] *= 1 / 3
         bars["volume"] = rng.integers(1, 10**6, 60).astype(float)
         stored[symbol] = bars
+    traded = stored["VNM"]
+    traded["raw_close"] = (traded["close"] * 1.7).round(2)
+    traded["value"] = traded["raw_close"] * traded["volume"] * 1.003
     store.write("VN", stored, source="made up")
     path = tmp_path / f"bars.{ending}"
     write_table(path, bars_table(store, "VN"))

@@ -480,7 +480,7 @@ def test_the_real_vietnamese_files(store, vn_data):
     assert len(table) == 150
     assert table["rows"].sum() == 297_606
     assert table["name"].notna().all()
-    assert len(store.sessions("VN")) == 2369
+    assert len(store.sessions("VN")) == 2367
 
 
 def test_uncleaned_vietnamese_prices_are_repaired_or_refused_where_they_contradict(store, vn_data):
