@@ -11,6 +11,7 @@ from core.errors import UserError
 COMMANDS = (
     "import_",
     "symbols",
+    "quality",
     "train",
     "versions",
     "promote",

@@ -3,9 +3,11 @@
 import streamlit as st
 
 from core import forecasts
+from core.market.quality.catalogue import ALARM_WEEKS
 from core.market.schema import MARKETS
 from core.settings import settings
 from core.watch import watch_table
+from pages.parts.badges import data_warnings
 from pages.parts.choosing import choose_market, choose_symbols, write_address
 from pages.parts.jobs import running_note
 from pages.parts.missing import explain_no_forecasts, offer_newer_week
@@ -22,6 +24,8 @@ if chosen:
 shown = forecasts.current(settings().data_dir)
 records = forecasts.latest(settings().data_dir, market)
 table = watch_table(stocks, records)
+warnings = data_warnings(market)
+table["data"] = table["symbol"].map(warnings).fillna("")
 
 st.title("Market", anchor=False)
 sources = ", ".join(source_label(source) for source in sorted(set(stocks["source"])))
@@ -100,6 +104,7 @@ picked = st.dataframe(
         "p_down",
         "low_change",
         "high_change",
+        "data",
         "name",
         "exchange",
         "reason",
@@ -135,10 +140,22 @@ picked = st.dataframe(
         "p_down": st.column_config.NumberColumn(
             "P(DOWN)", format="%.0f %%", help="Probability of falling more than the band"
         ),
+        "data": st.column_config.TextColumn(
+            "Data",
+            width="small",
+            help=f"⚠: something odd was found in the prices of the last {ALARM_WEEKS} weeks; the "
+            "Quality page shows it",
+        ),
         "reason": st.column_config.TextColumn("Note", width="medium"),
     },
 )
 st.caption("Select a row to open the stock. Click a heading to sort.")
+if doubtful := sum(symbol in warnings for symbol in table["symbol"]):
+    st.page_link(
+        "pages/quality.py",
+        label=f"Data: {doubtful} of these stocks {'has' if doubtful == 1 else 'have'} findings",
+        icon=":material/warning:",
+    )
 if picked["selection"]["rows"]:
     symbol = table.iloc[picked["selection"]["rows"][0]]["symbol"]
     st.session_state["symbol"] = symbol

@@ -166,12 +166,16 @@ def import_files(
         if names is not None:
             store.set_listing(report.market, names)
             report.listed = len(names)
-    inspect(
-        store,
-        report.market,
-        progress=lambda share, text: tell(0.9 + 0.1 * share, text),
-        checked=[result for _, result in checked],
-    )
+    try:
+        inspect(
+            store,
+            report.market,
+            progress=lambda share, text: tell(0.9 + 0.1 * share, text),
+            checked=[result for _, result in checked],
+        )
+    except UnreadableBars as error:
+        # Another symbol's file; what was imported stays, and the next check does the rest.
+        report.notes.append(f"The quality checks could not be finished. {error}")
     report.doubtful = sorted(set(report.symbols) & set(flagged(store.data_dir, report.market)))
     tell(1.0, "done")
     return report

@@ -225,7 +225,8 @@ _RULES = (
         "Bars on days that are no sessions",
         "A bar of a Sunday or of the new-year holiday has no market behind it.",
         ("flagged",),
-        "A bar on a day that is not a session of the market is flagged.",
+        "A bar on a Saturday, Sunday or holiday of the market's calendar, on which its index has no "
+        "bar either, is flagged.",
         "series",
         "Bar on no session",
     ),

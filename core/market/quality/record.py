@@ -19,6 +19,7 @@ from core.market.store import BarStore
 
 VERSION = 1
 """Raised when a rule's code changes and not its text: everything is then inspected again."""
+DROPPED_BADGE = "Rows dropped"
 COLUMNS = ("symbol", "rule", "action", "first", "last", "count", "detail", "recent")
 
 Progress = Callable[[float, str], None]
@@ -94,8 +95,8 @@ def findings(store: BarStore, market: str, symbol: str | None = None) -> pd.Data
     -------
     DataFrame
         symbol, rule, action, first and last (dates; NaT where unreadable),
-        count, detail, and ``recent``: whether it touches the weeks that today's
-        indicators are computed from.
+        count, detail, and ``recent``: whether it puts a badge beside today's
+        forecast, see `flagged`.
     """
     market = find_market(market).code
     with connect(store.data_dir) as db:
@@ -106,7 +107,10 @@ def findings(store: BarStore, market: str, symbol: str | None = None) -> pd.Data
         ).fetchall()
         since = _since(db, market)
     table = pd.DataFrame([tuple(row) for row in rows], columns=COLUMNS[:-1])
-    table["recent"] = (table["last"] >= since).astype(bool)
+    table["recent"] = [
+        row.last >= since and bool(_badge(row.rule, row.action)) for row in table.itertuples()
+    ]
+    table["recent"] = table["recent"].astype(bool)
     for name in ("first", "last"):
         table[name] = pd.to_datetime(table[name], errors="coerce").astype("datetime64[ns]")
     return table.astype({"count": "int64"})
@@ -125,14 +129,13 @@ def flagged(data_dir: Path, market: str) -> dict[str, list[str]]:
     with connect(data_dir) as db:
         rows = db.execute(
             "SELECT DISTINCT symbol, rule, action FROM findings "
-            "WHERE market = ? AND action != 'repaired' AND last >= ? ORDER BY symbol",
+            "WHERE market = ? AND last >= ? ORDER BY symbol",
             (find_market(market).code, _since(db, market)),
         ).fetchall()
     badges: dict[str, set[str]] = {}
     for row in rows:
-        text = "Rows dropped" if row["action"] == "dropped" else RULES[row["rule"]].badge
-        if text:
-            badges.setdefault(row["symbol"], set()).add(text)
+        if badge := _badge(row["rule"], row["action"]):
+            badges.setdefault(row["symbol"], set()).add(badge)
     return {symbol: sorted(texts) for symbol, texts in badges.items()}
 
 
@@ -167,6 +170,39 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
+
+
+def by_stock(table: pd.DataFrame, stocks: pd.DataFrame) -> pd.DataFrame:
+    """The stocks concerned, those that matter for today's indicators first.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Result of `findings`.
+    stocks : DataFrame
+        With symbol, name and exchange.
+
+    Returns
+    -------
+    DataFrame
+        symbol, name, exchange, ``findings`` (how many), ``recent`` (of them in
+        the last 60 weeks) and ``last`` (the newest day concerned).
+    """
+    grouped = table.groupby("symbol").agg(
+        findings=("rule", "size"), recent=("recent", "sum"), last=("last", "max")
+    )
+    named = stocks.set_index("symbol")[["name", "exchange"]]
+    joined = grouped.join(named).reset_index()
+    order = ["recent", "findings", "symbol"]
+    joined = joined.sort_values(order, ascending=[False, False, True], ignore_index=True)
+    return joined[["symbol", "name", "exchange", "findings", "recent", "last"]]
+
+
+def _badge(rule: str, action: str) -> str:
+    """The warning of a recent finding; empty where none is due."""
+    if action == "dropped":
+        return DROPPED_BADGE
+    return RULES[rule].badge if action == "flagged" else ""
 
 
 def _states(

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from core.market.calendar import is_session
 from core.market.quality.catalogue import (
     FEW_SHARES,
     MISSING_SESSIONS,
@@ -55,7 +56,7 @@ def check_series(
         *_stale(bars, days),
         *_zero_volume(days, ~traded),
         *_missing(days, market_days),
-        *_no_session(days, market_days),
+        *_no_session(days, market_days, market),
     ]
     return sorted(found, key=lambda finding: (finding.first, finding.rule))
 
@@ -116,9 +117,15 @@ def _missing(days: NDArray, market_days: NDArray) -> list[Finding]:
     return found
 
 
-def _no_session(days: NDArray, market_days: NDArray) -> list[Finding]:
-    odd = np.flatnonzero(~np.isin(days, market_days))
-    runs = [(place, place + 1) for place in odd]
+def _no_session(days: NDArray, market_days: NDArray, market: str) -> list[Finding]:
+    # A scheduled day on which the market's index has no bar is no fault of the stock: another
+    # exchange may have traded, as HNX did on 2018-01-23 while HOSE stood still.
+    odd = np.flatnonzero(~np.isin(days, market_days)).tolist()
+    runs = [
+        (place, place + 1)
+        for place in odd
+        if not is_session(market, pd.Timestamp(days[place]).date())
+    ]
     return _each(
         "no_session",
         runs,
