@@ -14,6 +14,8 @@ from pages.parts.reading import known_symbols, store
 from pages.parts.words import plain, source_label
 
 ROW = 36
+RULE = 190
+"""Pixels that hold the longest title."""
 DAYS = {
     "first": st.column_config.DateColumn("From"),
     "last": st.column_config.DateColumn("To"),
@@ -50,12 +52,13 @@ picked_rule = st.dataframe(
     rules,
     key="quality_rules",
     hide_index=True,
+    row_height=ROW,
     height=tall(len(rules), 560),
     on_select="rerun",
     selection_mode="single-row",
     column_order=["title", "flagged", "dropped", "repaired", "stocks", "recent", "reason"],
     column_config={
-        "title": st.column_config.TextColumn("Rule", pinned=True, width="medium"),
+        "title": st.column_config.TextColumn("Rule", pinned=True, width=RULE),
         "flagged": st.column_config.NumberColumn(
             "Flagged", format="localized", help="Bars or sessions; nothing was changed"
         ),
@@ -75,7 +78,7 @@ picked_rule = st.dataframe(
 picked = picked_rule["selection"]["rows"]
 if picked:
     rule = RULES[rules["rule"].iat[picked[0]]]
-    st.markdown(f"**{rule.title}** {plain(rule.written)}")
+    st.markdown(f"**{rule.title}.** {plain(rule.reason)} {plain(rule.written)}")
     table = table[table["rule"] == rule.id]
 else:
     st.caption("Select a rule to read it in full and to see only its stocks.")
@@ -103,6 +106,7 @@ else:
         concerned,
         key="quality_stocks",
         hide_index=True,
+        row_height=ROW,
         height=tall(len(concerned), 330),
         on_select=take_over,
         selection_mode="single-row",
@@ -142,6 +146,7 @@ else:
         mine,
         key=f"quality_findings_{symbol}",
         hide_index=True,
+        row_height=ROW,
         height=tall(len(mine), 330),
         on_select="rerun",
         selection_mode="single-row",
@@ -149,7 +154,7 @@ else:
         column_order=["title", "action", "first", "last", "count", "recent", "detail"],
         column_config=DAYS
         | {
-            "title": st.column_config.TextColumn("Rule", width="medium"),
+            "title": st.column_config.TextColumn("Rule", width=RULE),
             "action": st.column_config.TextColumn("Done", width="small"),
             "count": st.column_config.NumberColumn("Days", width="small"),
             "recent": st.column_config.CheckboxColumn(

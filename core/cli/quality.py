@@ -54,10 +54,10 @@ def render(payload: dict) -> str:
     lines = [
         f"{payload['stocks']:,} stocks of the market {payload['market']}. "
         "'recent' counts the stocks concerned in the last 60 weeks.",
-        f"{'rule':<34} {'flagged':>8} {'dropped':>8} {'repaired':>8} {'stocks':>7} {'recent':>7}",
+        f"{'rule':<26} {'flagged':>8} {'dropped':>8} {'repaired':>8} {'stocks':>7} {'recent':>7}",
     ]
     lines += [
-        f"{rule['title']:<34} {rule['flagged']:>8,} {rule['dropped']:>8,} "
+        f"{rule['title']:<26} {rule['flagged']:>8,} {rule['dropped']:>8,} "
         f"{rule['repaired']:>8,} {rule['stocks']:>7,} {rule['recent']:>7,}"
         for rule in payload["rules"]
     ]

@@ -107,7 +107,7 @@ _RULES = (
     ),
     Rule(
         "cells",
-        "Unreadable or missing cells",
+        "Unreadable cells",
         "A guess in place of a missing price would be learned from like a real one.",
         ("dropped",),
         "A row with an unreadable or missing date, price or (for a stock) volume, with a date "
@@ -134,7 +134,7 @@ _RULES = (
     ),
     Rule(
         "contradiction",
-        "Prices that contradict each other",
+        "Contradicting prices",
         "A close above the day's high is wrong somewhere; a small difference is rounding, a large "
         "one means that a price cannot be trusted.",
         ("repaired", "dropped"),
@@ -166,7 +166,7 @@ _RULES = (
     ),
     Rule(
         "band",
-        "Moves beyond the price band",
+        "Moves beyond the band",
         "No trade may happen beyond the exchange's band, so such a move is an error, a split or "
         "dividend not adjusted for, or a band we do not know of.",
         ("flagged",),
@@ -182,8 +182,9 @@ _RULES = (
     ),
     Rule(
         "split",
-        "Splits and dividends not adjusted for",
-        "The price falls by half without anybody losing money; a model would learn a crash.",
+        "Splits not adjusted for",
+        "A price halved by a split or cut by a dividend cost nobody anything; a model would learn a "
+        "crash.",
         ("flagged",),
         "An open beyond what the band allows from the close before, whose larger half is still "
         f"there in the middle close of {KEPT_SESSIONS} sessions (at least {LATER_SESSIONS}), is "
@@ -222,11 +223,11 @@ _RULES = (
     ),
     Rule(
         "no_session",
-        "Bars on days that are no sessions",
+        "Bars on no session",
         "A bar of a Sunday or of the new-year holiday has no market behind it.",
         ("flagged",),
-        "A bar on a Saturday, Sunday or holiday of the market's calendar, on which its index has no "
-        "bar either, is flagged.",
+        "A bar on a Saturday, Sunday or holiday of the market's calendar that is no session is "
+        "flagged.",
         "series",
         "Bar on no session",
     ),

@@ -1,10 +1,13 @@
 """What is odd about a stock's stored bars; nothing is changed here, only flagged."""
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from core.market.calendar import is_session
+from core.market.closures import corrections
 from core.market.quality.catalogue import (
     FEW_SHARES,
     MISSING_SESSIONS,
@@ -14,7 +17,7 @@ from core.market.quality.catalogue import (
     Finding,
 )
 from core.market.quality.moves import move_findings
-from core.market.schema import PRICES
+from core.market.schema import PRICES, find_market
 
 LISTED = 40
 """Runs of one rule listed one by one, the newest; older ones are summed up."""
@@ -118,13 +121,9 @@ def _missing(days: NDArray, market_days: NDArray) -> list[Finding]:
 
 
 def _no_session(days: NDArray, market_days: NDArray, market: str) -> list[Finding]:
-    # A scheduled day on which the market's index has no bar is no fault of the stock: another
-    # exchange may have traded, as HNX did on 2018-01-23 while HOSE stood still.
     odd = np.flatnonzero(~np.isin(days, market_days)).tolist()
     runs = [
-        (place, place + 1)
-        for place in odd
-        if not is_session(market, pd.Timestamp(days[place]).date())
+        (place, place + 1) for place in odd if _closed(market, pd.Timestamp(days[place]).date())
     ]
     return _each(
         "no_session",
@@ -134,6 +133,14 @@ def _no_session(days: NDArray, market_days: NDArray, market: str) -> list[Findin
             f"{pd.Timestamp(days[start]):%A} {_day(days[start])} is no session of the market."
         ),
     )
+
+
+def _closed(market: str, day: date) -> bool:
+    """Whether all of the market's exchanges stood still on a day without a session."""
+    said = corrections(market).get(day)
+    # Closed for the index alone: HNX traded on 2018-01-23, while HOSE's system was at fault.
+    index_alone = said is not None and said.source == find_market(market).index
+    return not index_alone and not is_session(market, day)
 
 
 def _each(rule: str, runs: list[tuple[int, int]], days: NDArray, words) -> list[Finding]:
