@@ -9,6 +9,7 @@ from core.settings import settings
 from core.watch import watch_table
 from pages.parts.badges import data_warnings
 from pages.parts.choosing import choose_market, choose_symbols, write_address
+from pages.parts.export import export_buttons
 from pages.parts.jobs import running_note
 from pages.parts.missing import explain_no_forecasts, offer_newer_week
 from pages.parts.reading import overview
@@ -25,7 +26,7 @@ shown = forecasts.current(settings().data_dir)
 records = forecasts.latest(settings().data_dir, market)
 table = watch_table(stocks, records)
 warnings = data_warnings(market)
-table["data"] = table["symbol"].map(warnings).fillna("")
+table["data"] = [warnings.get(symbol, "") for symbol in table["symbol"]]
 
 st.title("Market", anchor=False)
 sources = ", ".join(source_label(source) for source in sorted(set(stocks["source"])))
@@ -150,6 +151,7 @@ picked = st.dataframe(
     },
 )
 st.caption("Select a row to open the stock. Click a heading to sort.")
+export_buttons(table, f"weeklens-{market}-market")
 if doubtful := sum(symbol in warnings for symbol in table["symbol"]):
     st.page_link(
         "pages/quality.py",

@@ -2,9 +2,13 @@
 
 import streamlit as st
 
+from core import watchlists
 from core.errors import UserError
 from core.market.schema import MARKETS, check_symbol
+from core.settings import settings
+from pages.parts.finding import find_stocks, put_on_show
 from pages.parts.reading import known_symbols
+from pages.parts.words import plain
 
 
 def choose_market() -> str:
@@ -40,27 +44,30 @@ def choose_market() -> str:
 
 def choose_symbols(market: str) -> list[str]:
     """The symbols on show; an empty list means every stock of the market."""
-    known = list(known_symbols(market)["symbol"])
-    asked, unknown = _readable(st.query_params.get("symbols", ""), known)
-    _follow_address("symbols", asked if "symbols" in st.query_params else None, [])
-    if unknown:
-        st.warning(
-            f"Not among the stocks of {MARKETS[market].name} here: {', '.join(unknown[:5])}. "
-            "Choose from the list, or import their prices on the Data page."
-        )
+    stocks = known_symbols(market)
+    known = list(stocks["symbol"])
+    _follow_choice(market, known)
     chosen = [symbol for symbol in st.session_state["symbols"] if symbol in known]
-    names = known_symbols(market).set_index("symbol")["name"]
+    opened = st.session_state["list"]
+    if opened and not chosen:
+        st.warning(
+            f"There are no prices here of the stocks of the watchlist {plain(opened)}; showing "
+            "all stocks. Import them on the Data page."
+        )
+    names = stocks.set_index("symbol")["name"]
     # Set on every run: a widget on another page is a new one to the browser and starts empty.
     st.session_state["_symbols"] = chosen
-    st.sidebar.multiselect(
-        "Symbols",
-        known,
-        key="_symbols",
-        placeholder="All stocks",
-        format_func=lambda s: f"{s} · {names[s]}" if isinstance(names[s], str) else s,
-        on_change=_symbols_changed,
-        help="The stocks on show, kept in the page's address. Leave it empty to see all.",
-    )
+    with st.sidebar:
+        st.multiselect(
+            "Symbols",
+            known,
+            key="_symbols",
+            placeholder="All stocks",
+            format_func=lambda s: f"{s} · {names[s]}" if isinstance(names[s], str) else s,
+            on_change=_symbols_changed,
+            help="The stocks on show, kept in the page's address. Leave it empty to see all.",
+        )
+        find_stocks(market, stocks, chosen)
     return chosen
 
 
@@ -82,15 +89,51 @@ def choose_one(market: str, chosen: list[str]) -> str:
 
 
 def write_address(market: str, chosen: list[str], symbol: str | None = None) -> None:
-    """Put the view into the page's address."""
+    """Put the view into the page's address: a watchlist by its name, other symbols one by one."""
     wanted = {"market": market}
-    if chosen:
+    if chosen and st.session_state.get("list"):
+        wanted["list"] = st.session_state["list"]
+    elif chosen:
         wanted["symbols"] = ",".join(chosen)
     if symbol is not None:
         wanted["symbol"] = symbol
     if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
     st.session_state["_address"] = wanted
+
+
+def _follow_choice(market: str, known: list[str]) -> None:
+    """Take the watchlist or the symbols of the address, else keep the session's."""
+    for key in ("list", "list_base"):
+        st.session_state.setdefault(key, "")
+    kept = watchlists.watchlists(settings().data_dir, market)
+    # Another person may have changed, renamed or deleted it.
+    if st.session_state["list"] in kept:
+        st.session_state["symbols"] = kept[st.session_state["list"]]
+    else:
+        st.session_state["list"] = ""
+    if "list" in st.query_params:
+        asked = st.query_params["list"]
+        if asked != st.session_state.get("_address", {}).get("list") or (
+            "symbols" not in st.session_state
+        ):
+            try:
+                name, symbols = watchlists.get(settings().data_dir, market, asked)
+            except UserError as error:
+                st.warning(plain(str(error)))
+            else:
+                put_on_show(symbols, name)
+                return
+    asked, unknown = _readable(st.query_params.get("symbols", ""), known)
+    before = st.session_state.get("symbols")
+    _follow_address("symbols", asked if "symbols" in st.query_params else None, [])
+    if st.session_state["symbols"] is not before:
+        st.session_state["list"] = ""
+    if unknown:
+        st.warning(
+            f"Not among the stocks of {MARKETS[market].name} here: {', '.join(unknown[:5])}. "
+            "Choose from the list, or import their prices on the Data page."
+        )
 
 
 def _follow_address(key: str, asked: object, default: object) -> None:
@@ -120,11 +163,12 @@ def _readable(text: str, known: list[str]) -> tuple[list[str], list[str]]:
 
 def _market_changed() -> None:
     st.session_state["market"] = st.session_state["_market"]
-    st.session_state["symbols"] = []
+    put_on_show([])
+    st.session_state["list_base"] = ""
     st.session_state.pop("symbol", None)
     write_address(st.session_state["market"], [])
 
 
 def _symbols_changed() -> None:
-    st.session_state["symbols"] = list(st.session_state["_symbols"])
+    put_on_show(st.session_state["_symbols"])
     write_address(st.session_state["market"], st.session_state["symbols"])

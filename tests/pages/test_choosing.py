@@ -1,0 +1,182 @@
+"""The picker: what is chosen by search, group, watchlist and address."""
+
+import pandas as pd
+import pytest
+
+from core import watchlists
+from tests.core.market.bars import make_bars
+from tests.pages.conftest import words
+
+LISTING = pd.DataFrame(
+    [
+        ("ACB", "Asia Commercial Bank", "Ngân hàng Á Châu", "Financials", "HOSE", "VN30"),
+        ("SHS", "Saigon-Hanoi Securities", "Chứng khoán Sài Gòn", "Financials", "HNX", None),
+        ("VNM", "Vinamilk **bold** :red[x]", "CTCP Sữa Việt Nam", "Staples", "HOSE", "VN30"),
+    ],
+    columns=["symbol", "name", "name_vi", "sector", "exchange", "indices"],
+)
+
+
+@pytest.fixture
+def stocks(store):
+    store.write("VN", {name: make_bars(30) for name in LISTING["symbol"]}, source="made up")
+    store.set_listing("VN", LISTING)
+    return store.data_dir
+
+
+def picker(at):
+    return at.sidebar.multiselect[0].value
+
+
+def address(at):
+    return dict(at.query_params)
+
+
+def pick(at, kind, name):
+    return at.button_group(key=f"find_group_{kind}").set_value(name).run()
+
+
+@pytest.mark.parametrize("text", ["sua viet nam", "SỮA VIỆT NAM", "vinamilk", "vnm"])
+def test_a_search_result_is_added_with_one_click(show, stocks, text):
+    at = show("training", market="VN", symbols="ACB")
+    at.text_input(key="find_text").set_value(text).run()
+    at.button(key="find_add_VNM").click().run()
+    assert not at.exception
+    assert picker(at) == ["ACB", "VNM"]
+    assert address(at) == {"market": "VN", "symbols": "ACB,VNM"}
+
+
+def test_what_is_on_show_is_not_added_twice(show, stocks):
+    at = show("training", symbols="VNM")
+    at.text_input(key="find_text").set_value("vnm").run()
+    assert at.button(key="find_add_VNM").disabled
+
+
+def test_a_search_without_a_hit_says_so(show, stocks):
+    at = show("training")
+    at.text_input(key="find_text").set_value("zzzz").run()
+    assert "No stock has such a symbol or name" in words(at)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "expected"),
+    [
+        ("Index", "VN30", ["ACB", "VNM"]),
+        ("Sector", "Financials", ["ACB", "SHS"]),
+        ("Exchange", "HNX", ["SHS"]),
+    ],
+)
+def test_a_group_is_shown_with_one_click(show, stocks, kind, name, expected):
+    at = pick(show("training", symbols="SHS"), kind, name)
+    assert not at.exception
+    assert picker(at) == expected
+
+
+def test_a_group_is_added_where_that_is_wanted(show, stocks):
+    at = show("training", symbols="SHS")
+    at.toggle(key="find_group_adds").set_value(True).run()
+    assert picker(pick(at, "Index", "VN30")) == ["SHS", "ACB", "VNM"]
+
+
+def test_without_a_listing_the_groups_name_the_next_step(show, store):
+    store.write("VN", {"VNM": make_bars(5)}, source="made up")
+    assert "There are no groups yet. On the Data page, import a file of names" in words(
+        show("training")
+    )
+
+
+def save(at, name):
+    base = at.session_state["list_base"]
+    at.text_input(key=f"find_list_name_{base}").set_value(name).run()
+    return at.button(key="find_list_save").click().run()
+
+
+def test_a_watchlist_is_saved_and_in_the_address(show, stocks):
+    at = save(show("training", symbols="ACB,SHS"), "Banks")
+    assert not at.exception
+    assert watchlists.watchlists(stocks, "VN") == {"Banks": ["ACB", "SHS"]}
+    assert address(at) == {"market": "VN", "list": "Banks"}
+
+
+def test_an_address_opens_the_watchlist(show, stocks):
+    watchlists.save(stocks, "VN", "Banks", ["SHS", "ACB"])
+    at = show("training", market="VN", list="banks")
+    assert picker(at) == ["SHS", "ACB"]
+    assert address(at) == {"market": "VN", "list": "Banks"}
+
+
+def test_a_watchlist_is_opened_with_one_click(show, stocks):
+    watchlists.save(stocks, "VN", "Dairy", ["VNM"])
+    at = show("training", symbols="ACB")
+    at.button_group(key="find_list").set_value("Dairy").run()
+    assert picker(at) == ["VNM"]
+    assert address(at) == {"market": "VN", "list": "Dairy"}
+
+
+def test_another_choice_leaves_the_watchlist_and_may_be_saved_over_it(show, stocks):
+    watchlists.save(stocks, "VN", "Banks", ["ACB"])
+    at = show("training", list="Banks")
+    at.sidebar.multiselect[0].set_value(["ACB", "VNM"]).run()
+    assert address(at) == {"market": "VN", "symbols": "ACB,VNM"}
+    assert watchlists.watchlists(stocks, "VN") == {"Banks": ["ACB"]}
+    save(at, "Banks")
+    assert watchlists.watchlists(stocks, "VN") == {"Banks": ["ACB", "VNM"]}
+
+
+def test_another_list_is_not_overwritten_by_its_name(show, stocks):
+    watchlists.save(stocks, "VN", "Dairy", ["VNM"])
+    at = save(show("training", symbols="ACB"), "dairy")
+    assert "There is a watchlist 'Dairy' already" in at.error[0].value.replace("\\", "")
+    assert watchlists.watchlists(stocks, "VN") == {"Dairy": ["VNM"]}
+
+
+def test_a_watchlist_is_renamed_and_the_address_follows(show, stocks):
+    watchlists.save(stocks, "VN", "Banks", ["ACB"])
+    at = show("training", list="Banks")
+    at.text_input(key="find_list_name_Banks").set_value("Lenders").run()
+    at.button(key="find_list_rename").click().run()
+    assert watchlists.watchlists(stocks, "VN") == {"Lenders": ["ACB"]}
+    assert address(at) == {"market": "VN", "list": "Lenders"}
+
+
+def test_a_deleted_watchlist_leaves_its_stocks_on_show(show, stocks):
+    watchlists.save(stocks, "VN", "Banks", ["ACB", "SHS"])
+    at = show("training", list="Banks")
+    at.button(key="find_list_delete").click().run()
+    assert watchlists.watchlists(stocks, "VN") == {}
+    assert picker(at) == ["ACB", "SHS"]
+    assert address(at) == {"market": "VN", "symbols": "ACB,SHS"}
+
+
+def test_a_watchlist_deleted_elsewhere_leaves_its_stocks_on_show(show, stocks):
+    watchlists.save(stocks, "VN", "Banks", ["ACB", "SHS"])
+    at = show("training", list="Banks")
+    watchlists.delete(stocks, "VN", "Banks")
+    at.run()
+    assert not at.exception
+    assert picker(at) == ["ACB", "SHS"]
+
+
+@pytest.mark.parametrize("asked", ["Nosuch", "../../etc", "'; DROP TABLE x; --", "<b>x</b>", "💥"])
+def test_an_unknown_watchlist_in_the_address_is_one_sentence(show, stocks, asked):
+    at = show("training", market="VN", list=asked)
+    assert not at.exception
+    assert len(at.warning) == 1
+    assert "There is no watchlist" in at.warning[0].value
+    assert picker(at) == []
+
+
+def test_a_watchlist_of_stocks_without_prices_says_what_to_do(show, stocks):
+    watchlists.save(stocks, "VN", "Elsewhere", ["FPT"])
+    at = show("training", list="Elsewhere")
+    assert "Import them on the Data page." in at.warning[0].value
+
+
+def test_names_from_outside_do_not_act_as_markdown(show, stocks):
+    hostile = "**A** :red[b] [c](d)"
+    at = save(show("training", symbols="VNM"), hostile)
+    assert not at.exception
+    assert list(watchlists.watchlists(stocks, "VN")) == [hostile]
+    assert any("\\*\\*A\\*\\*" in caption.value for caption in at.sidebar.caption)
+    at.text_input(key="find_text").set_value("vnm").run()
+    assert "\\*\\*bold\\*\\*" in at.button(key="find_add_VNM").label
