@@ -181,12 +181,23 @@ def import_files(
     return report
 
 
+def read_rows(path: Path, market: str, kind: str) -> Checked:
+    """Read and check the rows of one file, nothing stored.
+
+    Raises
+    ------
+    UserError
+        If the file as a whole cannot be used; half a sentence.
+    """
+    required = {"date", *PRICES} | ({"volume"} if kind == "stock" else set())
+    table = read_table(path, ALIASES, required)
+    symbol = None if "symbol" in table.columns else _symbol_of(path)
+    return check(table, market, kind, symbol)
+
+
 def _read(path: Path, name: str, report: ImportReport) -> Checked | None:
-    required = {"date", *PRICES} | ({"volume"} if report.kind == "stock" else set())
     try:
-        table = read_table(path, ALIASES, required)
-        symbol = None if "symbol" in table.columns else _symbol_of(path)
-        result = check(table, report.market, report.kind, symbol)
+        result = read_rows(path, report.market, report.kind)
     except UserError as error:
         report.refuse(name, [(0, str(error).rstrip("."))], 1)
         return None
