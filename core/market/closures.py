@@ -13,6 +13,8 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
+import pandas as pd
+
 from core.errors import UserError
 from core.files import write_whole
 from core.market.formulas import neutral, restored
@@ -122,6 +124,36 @@ def write_closures(market: str, closures: Iterable[Closure]) -> Path:
             f"The calendar was not saved: {path} cannot be written ({error.strerror or error})."
         ) from None
     return path
+
+
+def to_table(closures: Iterable[Closure]) -> pd.DataFrame:
+    """Closures as a table to edit: ``date``, ``open`` and ``note``."""
+    lines = list(closures)
+    return pd.DataFrame(
+        {
+            "date": pd.Series([line.day for line in lines], dtype=object),
+            "open": pd.Series([line.open for line in lines], dtype=bool),
+            "note": pd.Series([line.note for line in lines], dtype="str"),
+        }
+    )
+
+
+def from_table(table: pd.DataFrame) -> list[Closure]:
+    """The closures of an edited table; an empty cell of ``open`` is a closed day.
+
+    Raises
+    ------
+    UserError
+        If a row has no date.
+    """
+    closures = []
+    for place, row in enumerate(table.itertuples(index=False), start=1):
+        if pd.isna(row.date):
+            raise UserError(f"Nothing was saved: row {place} has no date; write one or delete it.")
+        note = row.note if isinstance(row.note, str) else ""
+        open_ = False if pd.isna(row.open) else bool(row.open)
+        closures.append(Closure(pd.Timestamp(row.date).date(), open_, note))
+    return closures
 
 
 def state(data_dir: Path) -> str:

@@ -5,7 +5,14 @@ import streamlit as st
 
 from core.errors import UserError
 from core.market.calendar import coming_closures
-from core.market.closures import Closure, read_closures, user_file, write_closures
+from core.market.closures import (
+    Closure,
+    from_table,
+    read_closures,
+    to_table,
+    user_file,
+    write_closures,
+)
 from core.market.schema import MARKETS
 
 
@@ -65,13 +72,7 @@ def _coming(market: str) -> None:
 
 
 def _own(market: str, closures: list[Closure]) -> None:
-    lines = pd.DataFrame(
-        {
-            "date": pd.Series([closure.day for closure in closures], dtype=object),
-            "open": pd.Series([closure.open for closure in closures], dtype=bool),
-            "note": pd.Series([closure.note for closure in closures], dtype="str"),
-        }
-    )
+    lines = to_table(closures)
     edited = st.data_editor(
         lines,
         # Named by what was read: saved lines start a new table, without the old changes.
@@ -90,7 +91,7 @@ def _own(market: str, closures: list[Closure]) -> None:
     )
     if st.button("Save the calendar", key=f"closures-save-{market}", icon=":material/save:"):
         try:
-            write_closures(market, _closures(edited))
+            write_closures(market, from_table(edited))
         except UserError as error:
             st.error(str(error), icon=":material/info:")
             return
@@ -100,13 +101,3 @@ def _own(market: str, closures: list[Closure]) -> None:
         "Add a day on which the market will be closed, or tick Trades where a calendar is wrong. "
         f"Kept as `calendar/{market}.csv` in the data folder."
     )
-
-
-def _closures(edited: pd.DataFrame) -> list[Closure]:
-    found = []
-    for place, row in enumerate(edited.itertuples(index=False), start=1):
-        if pd.isna(row.date):
-            raise UserError(f"Nothing was saved: row {place} has no date.")
-        note = row.note if isinstance(row.note, str) else ""
-        found.append(Closure(pd.Timestamp(row.date).date(), bool(row.open), note))
-    return found

@@ -1,6 +1,7 @@
 import os
 from datetime import date
 
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as budget
@@ -11,8 +12,10 @@ from core.market.calendar import is_session
 from core.market.closures import (
     Closure,
     corrections,
+    from_table,
     read_closures,
     shipped_file,
+    to_table,
     user_file,
     write_closures,
 )
@@ -131,6 +134,19 @@ def test_the_revision_changes_with_the_closures(store):
     before = store.revision()
     write_closures("VN", [Closure(MONDAY, False)])
     assert store.revision() != before
+
+
+def test_a_table_to_edit_gives_the_lines_back(data_dir):
+    lines = [Closure(MONDAY, False, "Bão"), Closure(TUESDAY, True)]
+    assert from_table(to_table(lines)) == lines
+    assert from_table(to_table([])) == []
+
+
+def test_a_row_added_without_words_is_a_closed_day_and_one_without_a_date_is_refused():
+    added = pd.DataFrame({"date": [MONDAY], "open": [None], "note": [None]})
+    assert from_table(added) == [Closure(MONDAY, False)]
+    with pytest.raises(UserError, match="row 1 has no date"):
+        from_table(added.assign(date=None))
 
 
 LINES = st.lists(
