@@ -94,6 +94,7 @@ picked = st.dataframe(
     placeholder="–",
     column_order=[
         "symbol",
+        *(["data"] if warnings else []),
         "close",
         "week_change",
         "spark",
@@ -105,7 +106,6 @@ picked = st.dataframe(
         "p_down",
         "low_change",
         "high_change",
-        "data",
         "name",
         "exchange",
         "reason",
@@ -143,9 +143,9 @@ picked = st.dataframe(
         ),
         "data": st.column_config.TextColumn(
             "Data",
-            width="small",
-            help=f"⚠: something odd was found in the prices of the last {ALARM_WEEKS} weeks; the "
-            "Quality page shows it",
+            width=64,
+            help=f"⚠: how many kinds of oddities the prices of the last {ALARM_WEEKS} weeks show; "
+            "the Quality page lists them",
         ),
         "reason": st.column_config.TextColumn("Note", width="medium"),
     },

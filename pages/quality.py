@@ -14,8 +14,7 @@ from pages.parts.reading import known_symbols, store
 from pages.parts.words import plain, source_label
 
 ROW = 36
-RULE = 190
-"""Pixels that hold the longest title."""
+RULE = 190  # pixels that hold the longest title
 DAYS = {
     "first": st.column_config.DateColumn("From"),
     "last": st.column_config.DateColumn("To"),

@@ -61,7 +61,15 @@ def quality_chart(
     visible = findings[(findings["last"] >= start) & (findings["first"] <= end)]
     spans = [(first, last) for first, last in zip(visible["first"], visible["last"], strict=True)]
     for (rule, action), part in visible.groupby(["rule", "action"], sort=False):
-        _mark(fig, part, bars, rule, action, colours, (start, end))
+        days = [marked_days(row, bars, closely=focus is not None) for _, row in part.iterrows()]
+        marks = [
+            (day, detail)
+            for listed, detail in zip(days, part["detail"], strict=True)
+            for day in listed
+            if start <= day <= end
+        ]
+        if marks:
+            _mark(fig, marks, bars, rule, action, colours)
     layout(fig, theme, HEIGHT)
     if focus is not None and focus in spans:
         fig.add_vrect(
@@ -104,17 +112,18 @@ def quality_chart(
     return fig
 
 
-def marked_days(finding: pd.Series, bars: pd.DataFrame) -> list[pd.Timestamp]:
+def marked_days(finding: pd.Series, bars: pd.DataFrame, *, closely: bool) -> list[pd.Timestamp]:
     """The days a finding is drawn at.
 
-    Every bar of an unbroken stretch; the first missing day where there is no
-    bar; the two ends where a finding counts scattered days together.
+    Looked at closely every bar of an unbroken stretch, else its two ends; the
+    first missing day where there is no bar; the two ends where a finding counts
+    scattered days together.
     """
     first, last = finding["first"], finding["last"]
     if pd.isna(first):
         return []
     inside = bars.loc[(bars["date"] >= first) & (bars["date"] <= last), "date"]
-    if len(inside) == finding["count"]:
+    if closely and len(inside) == finding["count"]:
         return list(inside)
     return [first] if inside.empty else list(dict.fromkeys([first, last]))
 
@@ -167,12 +176,11 @@ def _prices(fig: go.Figure, shown: pd.DataFrame, colours: Palette, place: Market
 
 def _mark(
     fig: go.Figure,
-    part: pd.DataFrame,
+    marks: list[tuple[pd.Timestamp, str]],
     bars: pd.DataFrame,
     rule: str,
     action: str,
     colours: Palette,
-    window: tuple[pd.Timestamp, pd.Timestamp],
 ) -> None:
     shape, colour = MARKS.get(rule, ("", "")) if action == "flagged" else ROW_MARKS[action]
     if not shape:
@@ -180,14 +188,6 @@ def _mark(
     name = RULES[rule].title
     if action != "flagged":
         name = f"{ROW_WORDS[action]}: {name[:1].lower()}{name[1:]}"
-    marks = [
-        (day, finding["detail"])
-        for _, finding in part.iterrows()
-        for day in marked_days(finding, bars)
-        if window[0] <= day <= window[1]
-    ]
-    if not marks:
-        return
     days = pd.DatetimeIndex([day for day, _ in marks])
     # A day without a bar is marked at the close before it.
     before = np.searchsorted(bars["date"].to_numpy(), days.to_numpy(), side="right") - 1

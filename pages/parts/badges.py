@@ -8,9 +8,9 @@ from core.settings import settings
 
 
 def data_warnings(market: str) -> dict[str, str]:
-    """For a table: what was found in the last weeks of each stock concerned, in a few words."""
+    """For a table: a sign and the number of kinds of findings beside each stock concerned."""
     found = flagged(settings().data_dir, market)
-    return {symbol: f"⚠ {', '.join(texts)}" for symbol, texts in found.items()}
+    return {symbol: f"⚠ {len(texts)}" for symbol, texts in found.items()}
 
 
 def badge_line(market: str, symbol: str) -> None:

@@ -183,13 +183,15 @@ _RULES = (
     Rule(
         "split",
         "Splits not adjusted for",
-        "A price halved by a split or cut by a dividend cost nobody anything; a model would learn a "
-        "crash.",
+        "A price halved by a split or cut by a dividend cost nobody anything; a model would learn "
+        "a crash.",
         ("flagged",),
-        "An open beyond what the band allows from the close before, whose larger half is still "
-        f"there in the middle close of {KEPT_SESSIONS} sessions (at least {LATER_SESSIONS}), is "
-        "flagged with its likely factor. A fall to a third or less is one only if volume rose with "
-        "it. Outside Vietnam the factor must be one of small numbers, such as 2:1 or 3:2.",
+        "An open beyond what the band allows from the close before is flagged with its likely "
+        f"factor, if the larger half of the jump lies between the middle close of {LATER_SESSIONS} "
+        f"sessions before and that of {KEPT_SESSIONS} after (at least {LATER_SESSIONS}), and if it "
+        f"is no way back from an opposite move beyond the band in the {KEPT_SESSIONS} before. A "
+        "fall to a third or less is one only if volume rose with "
+        "it. Outside Vietnam the factor must be a usual one, such as 2:1 or 3:2.",
         "series",
         "Unadjusted split",
     ),

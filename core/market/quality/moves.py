@@ -20,7 +20,8 @@ from core.market.quality.catalogue import (
 )
 from core.market.schema import MARKETS
 
-USUAL_RATIOS = ((2, 1), (3, 1), (3, 2), (4, 1), (5, 1), (10, 1))
+USUAL_RATIOS = ((2, 1), (3, 1), (3, 2), (4, 1), (5, 1), (7, 1), (10, 1), (20, 1))
+LARGEST_OLD, LARGEST_NEW = 10, 20
 RATIO_ROOM = 0.03
 """How far another named factor may lie from the overnight jump, as a share of it."""
 OPEN_ROOM = 0.07
@@ -133,6 +134,7 @@ def splits(bars: pd.DataFrame, allowed: Limits, market: str) -> NDArray[np.float
     before = _before(close)
     with np.errstate(invalid="ignore"):
         beyond = (opened < allowed.low) | (opened > allowed.high)
+        steps = np.where((close < allowed.low) | (close > allowed.high), np.log(close / before), 0)
     found = np.full(len(bars), np.nan)
     for place in np.flatnonzero(beyond & (volume != 0) & ~allowed.moved):
         jump = np.log(opened[place] / before[place])
@@ -140,34 +142,46 @@ def splits(bars: pd.DataFrame, allowed: Limits, market: str) -> NDArray[np.float
         if len(close[after]) < LATER_SESSIONS:
             continue
         earlier = slice(max(place - KEPT_SESSIONS, 0), place)
+        # Half of it must still be there; against the last days before, as over more the ordinary
+        # drift of prices is as large as a dividend.
         level = np.log(np.median(close[after]) / np.median(close[earlier][-LATER_SESSIONS:]))
-        if level / jump < KEPT_SHARE:
+        if level / jump < KEPT_SHARE or (steps[earlier] / jump < -KEPT_SHARE).any():
             continue
         if abs(jump) > LARGE_FACTOR:
             volumes = np.median(volume[after]), np.median(volume[earlier])
             if min(volumes) <= 0 or -np.log(volumes[0] / volumes[1]) / jump < KEPT_SHARE:
                 continue
-        if market != "VN" and likely_ratio(np.exp(abs(jump)), largest=4) is None:
+        if market != "VN" and likely_ratio(np.exp(abs(jump)), exactly=True) is None:
             continue
         found[place] = np.exp(-jump)
     return found
 
 
-def likely_ratio(factor: float, largest: int = 10) -> tuple[int, int] | None:
+def likely_ratio(factor: float, *, exactly: bool = False) -> tuple[int, int] | None:
     """The ratio of whole numbers that a factor above 1 most likely is, such as (3, 2).
 
     One of the usual ones where the open can have moved away from it, else the
     simplest that is very near.
+
+    Parameters
+    ----------
+    factor : float
+    exactly : bool
+        Take only the usual ones, and only very near.
     """
     usual = min(USUAL_RATIOS, key=lambda ratio: abs(ratio[0] / ratio[1] / factor - 1))
-    if abs(usual[0] / usual[1] / factor - 1) <= OPEN_ROOM:
+    room = RATIO_ROOM if exactly else OPEN_ROOM
+    if abs(usual[0] / usual[1] / factor - 1) <= room:
         return usual
-    for total in range(3, 12 * largest):
-        for old in range(1, min(largest, total // 2) + 1):
-            new = total - old
-            if new > old and gcd(new, old) == 1 and abs(new / old / factor - 1) <= RATIO_ROOM:
-                return new, old
-    return None
+    if exactly:
+        return None
+    ratios = [
+        (new, old)
+        for old in range(1, LARGEST_OLD + 1)
+        for new in range(old + 1, LARGEST_NEW + 1)
+        if gcd(new, old) == 1 and abs(new / old / factor - 1) <= RATIO_ROOM
+    ]
+    return min(ratios, key=sum, default=None)
 
 
 def factor_words(factor: float) -> str:

@@ -292,9 +292,9 @@ def _check_contradictions(numbers: dict[str, np.ndarray], judge: _Judge) -> None
     low, high = numbers["low"], numbers["high"]
     prices = np.vstack([numbers[name] for name in PRICES])
     lowest, highest = prices.min(axis=0), prices.max(axis=0)
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(all="ignore"):  # rows already out may hold anything
         lacking = np.maximum(low - lowest, highest - high) / numbers["close"]
-    beyond = lacking > SLIGHT
+    beyond = lacking > SLIGHT + TOLERANCE
     judge.refuse(
         beyond & (low > high),
         "contradiction",
@@ -460,6 +460,6 @@ def _cell(cell: object) -> str:
 def _as_text(column: pd.Series) -> pd.Series:
     """Text of a typed column; whole numbers without a decimal point."""
     if pd.api.types.is_float_dtype(column.dtype):
-        whole = column.where(column % 1 == 0)
+        whole = column.where((column % 1 == 0) & (column.abs() < LARGEST))
         return whole.astype("Int64").astype("str").where(whole.notna(), "")
     return column.astype("str").where(column.notna(), "")
