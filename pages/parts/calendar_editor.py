@@ -56,11 +56,11 @@ def _coming(market: str) -> None:
         ),
         key=f"closures-{market}",
         hide_index=True,
-        height=min(36 * (len(table) + 1) + 3, 330),
+        height=min(35 * (len(table) + 1) + 2, 317),
         column_config={
-            "date": st.column_config.DateColumn("Date", width="small"),
+            "date": st.column_config.DateColumn("Date", width=95),
             "weekday": st.column_config.TextColumn("Day", width=50),
-            "note": st.column_config.TextColumn("Why", width="medium"),
+            "note": st.column_config.TextColumn("Why", width=190),
             "source": st.column_config.TextColumn(
                 "From",
                 width="small",
@@ -79,7 +79,7 @@ def _own(market: str, closures: list[Closure]) -> None:
         key=f"closures-own-{market}-{hash(tuple(closures))}",
         hide_index=True,
         num_rows="dynamic",
-        height=min(36 * (len(lines) + 2) + 3, 288),
+        height=min(35 * (len(lines) + 2) + 2, 282),
         placeholder="–",
         column_config={
             "date": st.column_config.DateColumn("Date", required=True),

@@ -77,6 +77,7 @@ def _search(stocks: pd.DataFrame, chosen: list[str]) -> None:
             icon=":material/check:" if there else ":material/add:",
             type="tertiary",
             disabled=there,
+            wrap=False,
             help="On show already" if there else f"Add {symbol}",
         ):
             put_on_show([*chosen, symbol])

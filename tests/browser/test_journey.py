@@ -49,6 +49,34 @@ def test_a_copied_address_opens_the_same_view(app, page):
     expect(page).to_have_url(re.compile("symbols=AAPL%2CIBM%2CMSFT"))
 
 
+def test_a_stock_is_found_by_its_name_and_a_watchlist_is_in_the_address(app, page):
+    goto(page, app.url, symbols="IBM", market="US")
+    page.get_by_role("button", name="Find stocks").click()
+    page.get_by_role("searchbox", name="Symbol or name").fill("apple")
+    page.get_by_role("button", name=re.compile("^AAPL")).click()
+    expect(page).to_have_url(re.compile("symbols=IBM%2CAAPL"))
+    page.get_by_role("tab", name="Watchlists").click()
+    page.get_by_role("textbox", name="Save as").fill("Two <b>giants</b>")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page).to_have_url(re.compile("list=Two"))
+    screenshot(page, "journey_watchlist")
+    copied = page.url
+    goto(page, app.url, symbols="MSFT", market="US")
+    assert chosen_symbols(page) == ["MSFT"]
+    page.goto(copied)
+    wait_idle(page)
+    assert chosen_symbols(page) == ["IBM", "AAPL"]
+
+
+def test_a_table_on_show_is_saved_as_csv(app, page):
+    goto(page, app.url, symbols="IBM", market="US")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV", exact=True).click()
+    lines = download.value.path().read_text("utf-8-sig").splitlines()
+    assert lines[0].startswith("symbol,")
+    assert [line.split(",")[0] for line in lines[1:]] == ["IBM"]
+
+
 def test_the_stock_page_draws_the_price_and_twenty_indicators(app, page):
     goto(page, app.url, "stock", symbol="IBM")
     expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()

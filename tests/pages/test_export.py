@@ -1,6 +1,10 @@
 """The two buttons that save a table."""
 
+import tomllib
+
 from streamlit.testing.v1 import AppTest
+
+from tests.browser.helpers import PROJECT
 
 
 def draw(rows, name):
@@ -25,3 +29,8 @@ def test_a_table_is_offered_as_csv_and_parquet():
 
 def test_an_empty_table_is_not_offered():
     assert all(button.disabled for button in buttons(0, "../../etc/passwd").values())
+
+
+def test_streamlits_own_csv_which_leaves_formulas_alive_is_off():
+    config = tomllib.loads((PROJECT / ".streamlit" / "config.toml").read_text("utf-8"))
+    assert config["client"]["disableDataExport"] is True
