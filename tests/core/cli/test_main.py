@@ -7,11 +7,14 @@ from contextlib import closing
 import pytest
 
 from core.__main__ import COMMANDS, main
-from core.db import connect, path
+from core.db import SCHEMA_VERSION, connect, path
 from core.market.sample import ensure_sample
 from core.settings import PROJECT
 
-NAMES = ("import", "symbols", "train", "versions", "promote", "forecast")
+NAMES = (
+    *("import", "symbols", "quality", "train", "versions", "promote", "forecast"),
+    *("export", "watchlists", "refresh", "sources", "live"),
+)
 
 
 def run(*arguments, **options):
@@ -97,5 +100,6 @@ def test_a_store_from_a_newer_schema_is_one_sentence(data_dir, capsys, monkeypat
     assert main(arguments) == 2
     said = capsys.readouterr()
     assert said.out == ""
-    assert "was written by a newer Weeklens (format 99, this one reads 1)" in said.err
+    formats = f"(format 99, this one reads {SCHEMA_VERSION})"
+    assert f"was written by a newer Weeklens {formats}" in said.err
     assert said.err.count("\n") == 1
