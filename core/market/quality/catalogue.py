@@ -175,7 +175,8 @@ _RULES = (
         "2015-06-30), with one tick of room, is flagged. UPCoM's reference is an average, so there "
         "the move is taken from the low and high of the session before. Before the listing date on "
         "today's exchange ±15 % holds, from low and high; on a first day and after more than 25 "
-        "sessions without a trade ±20, ±30 and ±40 %. Elsewhere: a move of more than "
+        "sessions without a trade ±20, ±30 and ±40 %; each session without a bar adds another "
+        "band. Elsewhere: a move of more than "
         f"{EXTRAORDINARY:.0%} that is not explained as a split.",
         "series",
         "Move beyond the band",

@@ -54,6 +54,7 @@ class Limits:
 def limits(
     bars: pd.DataFrame,
     waited: NDArray[np.int64],
+    lost: NDArray[np.int64],
     market: str,
     exchange: object,
     listing_date: pd.Timestamp | None,
@@ -65,7 +66,9 @@ def limits(
     bars : DataFrame, shape (n, ...)
         `BAR_COLUMNS`.
     waited : ndarray of int, shape (n,)
-        Sessions since the last one with a trade, as far as the market had any.
+        Market sessions since the last bar with a trade, without this bar's own.
+    lost : ndarray of int, shape (n,)
+        Market sessions since the bar before.
     market : str
     exchange : str or missing
         Today's.
@@ -106,7 +109,10 @@ def limits(
     raw = np.where(np.isnan(raw), close, raw)
     tick = ticks(place or "HNX", days, raw) / raw * close
     moved = np.zeros(len(bars), dtype=bool) if listed is None else days == listed
-    return Limits(lowest * (1 - band) - tick, highest * (1 + band) + tick, band, words, moved)
+    # On a session without a bar the stock may have traded, and moved by the band as well.
+    times = np.where(band > WIDEST, 1, 1 + lost)
+    lowest, highest = lowest * (1 - band) ** times, highest * (1 + band) ** times
+    return Limits(lowest - tick, highest + tick, band, words, moved)
 
 
 def unit_jumps(bars: pd.DataFrame) -> NDArray[np.bool_]:
@@ -196,12 +202,13 @@ def factor_words(factor: float) -> str:
 def move_findings(
     bars: pd.DataFrame,
     waited: NDArray[np.int64],
+    lost: NDArray[np.int64],
     market: str,
     exchange: object,
     listing_date: pd.Timestamp | None,
 ) -> list[Finding]:
     """All findings about the moves of one stock; the parameters of `limits`."""
-    allowed = limits(bars, waited, market, exchange, listing_date)
+    allowed = limits(bars, waited, lost, market, exchange, listing_date)
     close, volume = bars["close"].to_numpy(), bars["volume"].to_numpy()
     before = _before(close)
     days = bars["date"].dt.strftime("%Y-%m-%d").to_numpy()

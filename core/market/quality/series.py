@@ -55,7 +55,7 @@ def check_series(
     market_days = market_days[sessions.day_of_week < SATURDAY]
     traded = bars["volume"].to_numpy() != 0
     found = [
-        *move_findings(bars, _waited(days, market_days, traded), market, exchange, listing_date),
+        *move_findings(bars, *_waited(days, market_days, traded), market, exchange, listing_date),
         *_stale(bars, days),
         *_zero_volume(days, ~traded),
         *_missing(days, market_days),
@@ -64,13 +64,15 @@ def check_series(
     return sorted(found, key=lambda finding: (finding.first, finding.rule))
 
 
-def _waited(days: NDArray, market_days: NDArray, traded: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Market sessions without a trade before each bar, since the last bar with one."""
+def _waited(
+    days: NDArray, market_days: NDArray, traded: NDArray[np.bool_]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Market sessions before each bar: since the last bar with a trade, and since the last bar."""
     number = np.searchsorted(market_days, days)
     place = np.arange(len(days))
-    last = np.maximum.accumulate(np.where(traded, place, 0))
-    last = np.concatenate([[0], last[:-1]])
-    return np.maximum(number - number[last] - 1, 0)
+    before = np.maximum(place - 1, 0)
+    trade = np.maximum.accumulate(np.where(traded, place, 0))[before]
+    return tuple(np.maximum(number - number[last] - 1, 0) for last in (trade, before))
 
 
 def _stale(bars: pd.DataFrame, days: NDArray) -> list[Finding]:

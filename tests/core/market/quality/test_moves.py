@@ -86,9 +86,16 @@ def test_a_first_day_has_the_wide_band(exchange, wide):
 
 @pytest.mark.parametrize(("halted", "flagged"), [(25, True), (26, False)])
 def test_after_more_than_25_halted_sessions_the_wide_band_holds(halted, flagged):
-    frame = moved(0.19, at=60).drop(index=range(60 - halted, 60)).reset_index(drop=True)
+    frame = moved(0.19, at=60)
+    frame.loc[60 - halted : 59, "volume"] = 0.0
     rules = [f.rule for f in found(frame)]
     assert ("band" in rules) == flagged
+
+
+@pytest.mark.parametrize(("change", "flagged"), [(0.145, False), (0.15, True)])
+def test_a_session_without_a_bar_may_have_moved_by_the_band_as_well(change, flagged):
+    frame = moved(change).drop(index=FIRST - 1).reset_index(drop=True)
+    assert ("band" in [f.rule for f in found(frame)]) == flagged
 
 
 def test_an_adjusted_price_has_the_tick_of_the_price_as_traded():
