@@ -112,6 +112,8 @@ def _follow_choice(market: str, known: list[str]) -> None:
         st.session_state["symbols"] = kept[st.session_state["list"]]
     else:
         st.session_state["list"] = ""
+    if st.session_state["list_base"] not in kept:
+        st.session_state["list_base"] = ""
     if "list" in st.query_params:
         asked = st.query_params["list"]
         if asked != st.session_state.get("_address", {}).get("list") or (

@@ -134,7 +134,7 @@ def _watchlists(market: str, chosen: list[str]) -> None:
     data_dir = settings().data_dir
     kept = watchlists.watchlists(data_dir, market)
     opened = st.session_state["list"]
-    base = st.session_state["list_base"] if st.session_state["list_base"] in kept else ""
+    base = st.session_state["list_base"]
     if kept:
         st.session_state["find_list"] = opened or None
         st.pills(

@@ -157,6 +157,17 @@ def test_a_watchlist_deleted_elsewhere_leaves_its_stocks_on_show(show, stocks):
     assert picker(at) == ["ACB", "SHS"]
 
 
+def test_another_market_forgets_the_watchlist(show, stocks, store):
+    store.write("US", {"IBM": make_bars(30)}, source="made up")
+    watchlists.save(stocks, "VN", "Banks", ["ACB"])
+    at = show("training", market="VN", list="Banks")
+    at.sidebar.button_group(key="_market").set_value("US").run()
+    assert not at.exception
+    assert picker(at) == []
+    assert address(at) == {"market": "US"}
+    assert not any("Banks" in caption.value for caption in at.sidebar.caption)
+
+
 @pytest.mark.parametrize("asked", ["Nosuch", "../../etc", "'; DROP TABLE x; --", "<b>x</b>", "💥"])
 def test_an_unknown_watchlist_in_the_address_is_one_sentence(show, stocks, asked):
     at = show("training", market="VN", list=asked)

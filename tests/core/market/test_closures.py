@@ -170,12 +170,36 @@ def test_any_lines_are_saved_without_a_refusal(data_dir, lines):
     assert {(c.day, c.open) for c in closures} == {(c.day, c.open) for c in lines}
 
 
-@budget(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.binary(max_size=300) | st.text(max_size=200).map(lambda t: f"date,open\n{t}".encode()))
-def test_any_bytes_are_read_without_a_crash(data_dir, data):
+HOSTILE = (
+    st.binary(max_size=300)
+    | st.text(max_size=200).map(lambda text: f"date,open\n{text}".encode("utf-8", "replace"))
+    | st.tuples(
+        st.sampled_from(["2024-06-24", "24/06/2024", "2024-02-30", "0", "9" * 30, '"', "\0", "=1"]),
+        st.sampled_from(["yes", "no", "không", "", "=no", '"', "\r", "x" * 200_000]),
+        st.text(max_size=20),
+    ).map(lambda cells: ("date,open,note\n" + ",".join(cells)).encode("utf-8", "replace"))
+)
+
+
+def read_hostile(data):
     path = put("")
     path.write_bytes(data)
     closures, refused = read_closures(path)
     assert all(isinstance(closure, Closure) for closure in closures)
-    assert all(line >= 0 and reason for line, reason in refused)
+    assert all(line >= 0 and reason and len(reason) < 300 for line, reason in refused)
     assert isinstance(is_session("VN", MONDAY), bool)
+
+
+@budget(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(HOSTILE)
+def test_any_bytes_are_read_without_a_crash(data_dir, data):
+    read_hostile(data)
+
+
+@pytest.mark.long
+@budget(
+    max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(HOSTILE)
+def test_a_thousand_hostile_calendars_are_read_without_a_crash(data_dir, data):
+    read_hostile(data)

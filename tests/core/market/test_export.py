@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
+from hypothesis import settings as budget
 from hypothesis import strategies as st
 
 from core.errors import UserError
@@ -25,14 +26,27 @@ def cells_of(data: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline="")))
 
 
-@given(st.lists(HOSTILE, min_size=1, max_size=5), HOSTILE)
-def test_no_exported_text_is_a_formula_and_every_text_comes_back(texts, header):
+def check_hostile(texts, header):
     first, *rows = cells_of(to_csv(pd.DataFrame({"n": range(len(texts)), header + "x": texts})))
     shown = [first[1], *(row[1] for row in rows)]
     assert not [text for text in shown if text[:1] in SIGNS]
     assert [restored(text) for text in shown] == [header + "x", *texts]
 
 
+@budget(deadline=None)
+@given(st.lists(HOSTILE, min_size=1, max_size=5), HOSTILE)
+def test_no_exported_text_is_a_formula_and_every_text_comes_back(texts, header):
+    check_hostile(texts, header)
+
+
+@pytest.mark.long
+@budget(max_examples=1000, deadline=None)
+@given(st.lists(HOSTILE, min_size=1, max_size=5), HOSTILE)
+def test_no_text_of_a_thousand_hostile_tables_is_a_formula(texts, header):
+    check_hostile(texts, header)
+
+
+@budget(deadline=None)
 @given(st.lists(st.floats(allow_nan=False), min_size=1, max_size=8))
 def test_numbers_stand_to_the_last_digit(numbers):
     _, *rows = cells_of(to_csv(pd.DataFrame({"price": numbers})))

@@ -3,6 +3,7 @@ import unicodedata
 import pandas as pd
 import pytest
 from hypothesis import given
+from hypothesis import settings as budget
 from hypothesis import strategies as st
 
 from core.market.search import plain_words, search
@@ -68,6 +69,7 @@ def test_a_listing_without_names_is_searched_by_symbol():
     assert search(KNOWN[["symbol"]], "xy") == ["XYZ"]
 
 
+@budget(deadline=None)
 @given(st.sampled_from(list(KNOWN.dropna()["symbol"])), st.data())
 def test_case_and_diacritics_do_not_matter(symbol, data):
     name = KNOWN.set_index("symbol").loc[symbol, "name_vi"]
@@ -79,6 +81,7 @@ def test_case_and_diacritics_do_not_matter(symbol, data):
     assert symbol in search(KNOWN, unicodedata.normalize(form, typed))
 
 
+@budget(deadline=None)
 @given(st.text())
 def test_any_text_is_answered_and_folding_twice_changes_nothing(text):
     assert set(search(KNOWN, text)) <= set(KNOWN["symbol"])
