@@ -18,9 +18,10 @@ def plain_words(text: str) -> list[str]:
 
     "CTCP Sữa Việt Nam" is ctcp, sua, viet, nam; "Đạm" is dam.
     """
+    # Twice: ornate letters become plain ones, which then have a case; some cases bring marks.
+    marked = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     # Đ has no decomposition; Ð and ð, the Icelandic letter, are often typed in its place.
-    text = text.casefold().replace("đ", "d").replace("ð", "d")
-    marked = unicodedata.normalize("NFKD", text)
+    marked = marked.replace("đ", "d").replace("ð", "d")
     bare = (char for char in marked if not unicodedata.combining(char))
     return "".join(char if char.isalnum() else " " for char in bare).split()
 

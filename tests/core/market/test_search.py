@@ -2,7 +2,7 @@ import unicodedata
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import settings as budget
 from hypothesis import strategies as st
 
@@ -34,6 +34,7 @@ KNOWN = pd.DataFrame(
         "sữa việt nam",
         "suavietnam",
         "nam sua",
+        "𝐕𝐈𝐍𝐀𝐌𝐈𝐋𝐊",
         unicodedata.normalize("NFD", "Sữa Việt Nam"),
         "vinamlik",
     ],
@@ -82,6 +83,7 @@ def test_case_and_diacritics_do_not_matter(symbol, data):
 
 
 @budget(deadline=None)
+@example("𝕬İẞ")
 @given(st.text())
 def test_any_text_is_answered_and_folding_twice_changes_nothing(text):
     assert set(search(KNOWN, text)) <= set(KNOWN["symbol"])
