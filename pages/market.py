@@ -155,7 +155,8 @@ export_buttons(table, f"weeklens-{market}-market")
 if doubtful := sum(symbol in warnings for symbol in table["symbol"]):
     st.page_link(
         "pages/quality.py",
-        label=f"Data: {doubtful} of these stocks {'has' if doubtful == 1 else 'have'} findings",
+        label=f"{doubtful} of these stocks {'has' if doubtful == 1 else 'have'} doubtful prices: "
+        "see what was found",
         icon=":material/warning:",
     )
 if picked["selection"]["rows"]:

@@ -14,6 +14,8 @@ VND_MEDIAN = 5000.0
 """No Vietnamese stock closes at 5,000 thousand VND; a median above it is in VND."""
 SMALL_MEDIAN = 0.1
 """100 VND in thousand VND, one tick of HNX; a median below it is in millions of VND."""
+HIGH_MEDIAN = 1500.0
+"""Thousand VND above which no Vietnamese stock has stayed; a cheap one quoted in VND does."""
 UNIT_JUMP = 3.0
 UNIT_ROOM = 0.15
 """A close 10**(3 +- 0.15) times the one before, or its inverse, has changed its unit."""
@@ -148,8 +150,9 @@ _RULES = (
         "A price 1,000 times too large or too small ruins every return that touches it.",
         ("dropped", "flagged"),
         f"Rows of a Vietnamese stock whose middle close lies above {VND_MEDIAN:,.0f} or below "
-        f"{SMALL_MEDIAN:g} thousand VND are dropped whole. A stored close that is about 1,000 "
-        "times the one before it, or a thousandth, is flagged.",
+        f"{SMALL_MEDIAN:g} thousand VND are dropped whole. A stored middle close above "
+        f"{HIGH_MEDIAN:,.0f} is flagged, and so is a close about 1,000 times the one before it, or "
+        "a thousandth.",
         "row",
         "Wrong unit",
     ),

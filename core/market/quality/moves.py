@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from core.market.bands import HALT_SESSIONS, WIDE_BANDS, WIDEST, bands, exchange_of, ticks
 from core.market.quality.catalogue import (
     EXTRAORDINARY,
+    HIGH_MEDIAN,
     KEPT_SESSIONS,
     KEPT_SHARE,
     LARGE_FACTOR,
@@ -226,6 +227,12 @@ def move_findings(
         )
         for place in np.flatnonzero(units)
     ]
+    if market == "VN" and (median := float(np.median(close))) > HIGH_MEDIAN:
+        detail = (
+            f"The middle close is {median:,.0f} thousand VND, higher than any Vietnamese stock's: "
+            "these look like prices in VND."
+        )
+        found.append(Finding("unit", "flagged", days[0], days[-1], len(bars), detail))
     found += [
         _flag(
             "split",

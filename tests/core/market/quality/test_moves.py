@@ -158,6 +158,12 @@ def test_a_change_of_unit_is_no_move_and_no_split(factor, flagged):
     assert told == (["unit"] if flagged else ["band"])
 
 
+@pytest.mark.parametrize(("level", "flagged"), [(1500.0, False), (1501.0, True)])
+def test_prices_higher_than_any_stocks_are_flagged_as_another_unit(level, flagged):
+    told = found(moved(0.0, level=level))
+    assert [(f.rule, f.count) for f in told] == ([("unit", 90)] if flagged else [])
+
+
 @pytest.mark.parametrize(
     ("factor", "ratio"),
     [(1.9, (2, 1)), (2.85, (3, 1)), (1.45, (3, 2)), (1.25, (5, 4)), (1.2, (6, 5))],

@@ -182,3 +182,15 @@ def test_an_import_leaves_its_findings(store, tmp_path):
         ("contradiction", "repaired"),
         ("missing_sessions", "flagged"),
     }
+
+
+def test_an_import_beside_a_damaged_file_stands_and_says_that_checks_wait(filled, tmp_path):
+    with connect(filled.data_dir) as db:
+        row = db.execute("SELECT file FROM symbols WHERE symbol = 'AAA'").fetchone()
+    (filled.data_dir / "bars" / "VN" / row["file"]).write_bytes(b"PAR1 no more")
+    path = tmp_path / "prices.csv"
+    path.write_text(CSV_HEADER + csv_lines("CCC", 40))
+    report = import_files([path], market="VN", store=filled)
+    assert report.rows_added == 40
+    assert any("quality checks could not be finished" in note for note in report.notes)
+    assert len(filled.bars("VN", "CCC")) == 40
