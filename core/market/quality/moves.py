@@ -227,7 +227,8 @@ def move_findings(
         )
         for place in np.flatnonzero(units)
     ]
-    if market == "VN" and (median := float(np.median(close))) > HIGH_MEDIAN:
+    median = float(np.median(close))
+    if market == "VN" and median > HIGH_MEDIAN and not units.any():
         detail = (
             f"The middle close is {median:,.0f} thousand VND, higher than any Vietnamese stock's: "
             "these look like prices in VND."
