@@ -9,10 +9,10 @@ import pandas as pd
 from core.market.adjusting import to_bars
 from core.market.barfiles import UnreadableBars
 from core.market.calendar import closed_at, today
+from core.market.merging import merge
 from core.market.quality.rows import Checked, check_frame
 from core.market.refresh.fetching import Desk
 from core.market.refresh.judging import Verdict, judge_new, judge_overlap, judge_whole
-from core.market.refresh.merging import merge
 from core.market.refresh.plan import Entry, first_day
 from core.market.sources.base import SourceError
 from core.market.store import BarStore
@@ -108,7 +108,7 @@ def refresh_one(
                 reply = ask(stored["date"].iloc[0].date())
     except SourceError as error:
         return _not_given(entry, error, stored)
-    return _keep(store, market, entry, reply, whole, same_source, notes)
+    return _keep(store, market, entry, reply, start, whole, same_source, notes)
 
 
 def _keep(
@@ -116,6 +116,7 @@ def _keep(
     market: str,
     entry: Entry,
     reply: _Reply,
+    start: date,
     whole: bool,
     same_source: bool,
     notes: list[str],
@@ -131,8 +132,7 @@ def _keep(
         elif whole:
             verdict = judge_whole(stored, reply.bars, same_source=same_source)
         else:
-            start = stored["date"][stored["date"] >= reply.bars["date"].min()].min()
-            verdict = judge_overlap(stored, reply.bars, start)
+            verdict = judge_overlap(stored, reply.bars, pd.Timestamp(start))
         dropped = reply.checked.refused_total
         shared = {"dropped": dropped, "checked": reply.checked}
         if verdict.state != "take":

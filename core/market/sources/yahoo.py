@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
+from core.market.schema import MARKETS
 from core.market.sources.base import Listing, Promise, SourceError
 
 SUFFIX = {"VN": ".VN", "US": ""}
@@ -14,7 +15,7 @@ SCALE = {"VN": 1000.0, "US": 1.0}
 """Yahoo quotes Vietnamese stocks in VND; kept are thousand VND."""
 LIMITED_SECONDS = 60.0
 SECONDS = 20.0
-"""For one request; an answer takes up to four of them (cookie, crumb, time zone, prices)."""
+"""For one request; an answer takes up to three of them (cookie, crumb, prices)."""
 COLUMNS = {
     "Open": "open",
     "High": "high",
@@ -106,7 +107,11 @@ class YahooSource:
         yfinance.set_tz_cache_location(str(self._cache))
         yfinance.config.debug.hide_exceptions = False
         plain = kind == "index" or symbol.endswith(SUFFIX[market])
-        return yfinance.Ticker(symbol if plain else symbol + SUFFIX[market], session=self._session)
+        name = symbol if plain else symbol + SUFFIX[market]
+        ticker = yfinance.Ticker(name, session=self._session)
+        # Else it asks for the time zone first, and keeps whatever comes back as long as we live.
+        ticker._tz = MARKETS[market].timezone
+        return ticker
 
     def _explain(self, error: Exception, symbol: str) -> SourceError:
         from curl_cffi.requests.exceptions import RequestException
