@@ -13,7 +13,8 @@ from core.market.barfiles import UnreadableBars
 from core.market.listing import read_listing
 from core.market.parsing import ALIASES
 from core.market.quality.record import flagged, inspect
-from core.market.quality.rows import CAP, Checked, check
+from core.market.quality.rows import check
+from core.market.quality.verdicts import CAP, Checked
 from core.market.schema import BAR_COLUMNS, PRICES, check_symbol, find_market, printable
 from core.market.store import BarStore
 from core.market.tables import read_table

@@ -12,8 +12,8 @@ import pandas as pd
 from core.db import connect
 from core.market.barfiles import UnreadableBars
 from core.market.quality.catalogue import ALARM_WEEKS, RULES, Finding
-from core.market.quality.rows import Checked
 from core.market.quality.series import check_series
+from core.market.quality.verdicts import Checked
 from core.market.schema import find_market
 from core.market.store import BarStore
 

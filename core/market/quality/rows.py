@@ -1,8 +1,5 @@
 """What makes a row of prices unusable, checked for a whole file or reply at once."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-
 import numpy as np
 import pandas as pd
 
@@ -10,89 +7,16 @@ from core.errors import UserError
 from core.market.calendar import today
 from core.market.parsing import read_dates, read_numbers
 from core.market.quality.catalogue import SLIGHT, SMALL_MEDIAN, VND_MEDIAN, Finding
+from core.market.quality.verdicts import CAP, Checked, Judge, by_symbol
 from core.market.schema import PRICES, check_symbol, find_market, printable
 from core.market.tables import Table
 
-CAP = 1000
-"""Reasons written out per check; all refused rows are counted."""
 TOLERANCE = 1e-6
 """Relative room for float noise when open and close are held against low and high."""
 LARGEST = 1e12
 MAX_CELL = 100
 """No number or date is written in more characters."""
 FIELDS = (*PRICES, "volume", "adj_close", "value", "raw_close")
-
-
-@dataclass
-class Checked:
-    """The usable rows of one file or reply, and what was wrong with the others.
-
-    Attributes
-    ----------
-    rows : DataFrame
-        symbol, date, the prices as in the file, volume, adj_close, value,
-        raw_close and line; sorted by symbol and date, unique.
-    refused : list of (int, str)
-        Lines and reasons, in order of line; capped. A reply's lines count from
-        1; line 0 means the reply as a whole.
-    refused_total : int
-    repeated : int
-        Rows that say again what an earlier row of the file said.
-    notes : list of str
-    repaired : list of (int, str)
-        Lines kept after a repair, and what was done; capped.
-    repaired_total : int
-    findings : dict of str to list of Finding
-        The same by symbol, for the record.
-    spans : dict of str to (str, str)
-        First and last day read of each symbol: what ``findings`` speaks about.
-    """
-
-    rows: pd.DataFrame
-    refused: list[tuple[int, str]] = field(default_factory=list)
-    refused_total: int = 0
-    repeated: int = 0
-    notes: list[str] = field(default_factory=list)
-    repaired: list[tuple[int, str]] = field(default_factory=list)
-    repaired_total: int = 0
-    findings: dict[str, list[Finding]] = field(default_factory=dict)
-    spans: dict[str, tuple[str, str]] = field(default_factory=dict)
-
-
-class _Judge:
-    """Collects which rows are out and which were repaired; the first reason of a row counts."""
-
-    def __init__(self, lines: np.ndarray):
-        self.lines = lines
-        self.usable = np.ones(len(lines), dtype=bool)
-        self.refused: list[tuple[int, str]] = []
-        self.repaired: list[tuple[int, str]] = []
-        self.repaired_total = 0
-        self.verdicts: list[tuple[str, str, np.ndarray, list[str]]] = []
-
-    def refuse(self, wrong: np.ndarray, rule: str, reason: Callable[[int], str]) -> None:
-        places = np.flatnonzero(wrong & self.usable)
-        self.usable[places] = False
-        self._note(self.refused, "dropped", places, rule, reason)
-
-    def repair(self, wrong: np.ndarray, rule: str, reason: Callable[[int], str]) -> None:
-        places = np.flatnonzero(wrong & self.usable)
-        self.repaired_total += len(places)
-        self._note(self.repaired, "repaired", places, rule, reason)
-
-    def _note(
-        self,
-        into: list[tuple[int, str]],
-        action: str,
-        places: np.ndarray,
-        rule: str,
-        reason: Callable[[int], str],
-    ) -> None:
-        if not len(places):
-            return
-        reasons = [reason(place) for place in places[:CAP]]
-        into.extend(zip(self.lines[places[:CAP]].tolist(), reasons, strict=True))
-        self.verdicts.append((rule, action, places, reasons))
 
 
 def check(table: Table, market: str, kind: str, file_symbol: str | None, mark: str = "") -> Checked:
@@ -109,7 +33,7 @@ def check(table: Table, market: str, kind: str, file_symbol: str | None, mark: s
     mark : str
         The decimal mark of numbers in text, where it is known.
     """
-    judge = _Judge(table.lines)
+    judge = Judge(table.lines)
     symbols = _symbols(table, judge, file_symbol)
     dates, notes = _dates(table, judge, market)
     numbers = _numbers(table, judge, kind, mark)
@@ -120,7 +44,7 @@ def check(table: Table, market: str, kind: str, file_symbol: str | None, mark: s
         order = _check_unit(rows, order, judge)
     kept = rows.iloc[order].reset_index(drop=True)
     total = len(table.broken) + len(table.lines) - len(kept) - repeated
-    findings, spans = _by_symbol(rows, kept, judge)
+    findings, spans = by_symbol(rows, kept, judge)
     return Checked(
         kept,
         sorted(table.broken + judge.refused)[:CAP],
@@ -179,7 +103,7 @@ def check_frame(frame: pd.DataFrame, market: str, kind: str, symbol: str) -> Che
     return nothing
 
 
-def _symbols(table: Table, judge: _Judge, file_symbol: str | None) -> np.ndarray:
+def _symbols(table: Table, judge: Judge, file_symbol: str | None) -> np.ndarray:
     if "symbol" not in table.columns:
         return np.full(len(table.lines), file_symbol, dtype=object)
     column = table.columns["symbol"]
@@ -201,7 +125,7 @@ def _symbols(table: Table, judge: _Judge, file_symbol: str | None) -> np.ndarray
     return names_array[codes] if len(names) else np.empty(0, dtype=object)
 
 
-def _dates(table: Table, judge: _Judge, market: str) -> tuple[np.ndarray, list[str]]:
+def _dates(table: Table, judge: Judge, market: str) -> tuple[np.ndarray, list[str]]:
     column = table.columns["date"]
     notes = []
     zone = find_market(market).timezone
@@ -233,10 +157,11 @@ def _dates(table: Table, judge: _Judge, market: str) -> tuple[np.ndarray, list[s
         "cells",
         lambda place: f"the date {str(days[place])[:10]} is before 1900",
     )
-    return days, notes
+    # A day that cannot be is none: its row must not count as today's.
+    return np.where(judge.usable, days, np.datetime64("NaT", "ns")), notes
 
 
-def _numbers(table: Table, judge: _Judge, kind: str, mark: str) -> dict[str, np.ndarray]:
+def _numbers(table: Table, judge: Judge, kind: str, mark: str) -> dict[str, np.ndarray]:
     names = [name for name in FIELDS if name in table.columns]
     texts = {
         name: _as_text(table.columns[name])
@@ -267,7 +192,7 @@ def _numbers(table: Table, judge: _Judge, kind: str, mark: str) -> dict[str, np.
     return numbers
 
 
-def _check_prices(numbers: dict[str, np.ndarray], judge: _Judge) -> None:
+def _check_prices(numbers: dict[str, np.ndarray], judge: Judge) -> None:
     for name in (*PRICES, "adj_close", "raw_close"):
         values = numbers[name]
         judge.refuse(
@@ -287,7 +212,7 @@ def _check_prices(numbers: dict[str, np.ndarray], judge: _Judge) -> None:
         )
 
 
-def _check_contradictions(numbers: dict[str, np.ndarray], judge: _Judge) -> None:
+def _check_contradictions(numbers: dict[str, np.ndarray], judge: Judge) -> None:
     """Widen low and high where little is lacking, refuse the row where much is."""
     low, high = numbers["low"], numbers["high"]
     prices = np.vstack([numbers[name] for name in PRICES])
@@ -322,7 +247,7 @@ def _check_contradictions(numbers: dict[str, np.ndarray], judge: _Judge) -> None
     numbers["low"], numbers["high"] = lowest, highest
 
 
-def _unique(rows: pd.DataFrame, judge: _Judge) -> tuple[np.ndarray, int]:
+def _unique(rows: pd.DataFrame, judge: Judge) -> tuple[np.ndarray, int]:
     """Places of the rows to keep, by symbol and day, and how many others repeat them.
 
     The first of rows with the same symbol and date is kept; those that contradict
@@ -356,7 +281,7 @@ def _unique(rows: pd.DataFrame, judge: _Judge) -> tuple[np.ndarray, int]:
     return order[new], int(same.sum())
 
 
-def _check_unit(rows: pd.DataFrame, order: np.ndarray, judge: _Judge) -> np.ndarray:
+def _check_unit(rows: pd.DataFrame, order: np.ndarray, judge: Judge) -> np.ndarray:
     kept = rows.iloc[order]
     medians = kept.groupby("symbol")["close"].median()
     wrong = medians[(medians > VND_MEDIAN) | (medians < SMALL_MEDIAN)]
@@ -374,62 +299,6 @@ def _check_unit(rows: pd.DataFrame, order: np.ndarray, judge: _Judge) -> np.ndar
         judge.refused.append((int(judge.lines[places].min()), reason))
         judge.verdicts.append(("unit", "dropped", places, [reason]))
     return order[~out]
-
-
-def _by_symbol(
-    rows: pd.DataFrame, kept: pd.DataFrame, judge: _Judge
-) -> tuple[dict[str, list[Finding]], dict[str, tuple[str, str]]]:
-    """What was dropped and repaired, counted by symbol and rule, and the days that were read."""
-    symbols, days = kept["symbol"].to_numpy(), kept["date"].to_numpy()
-    starts = np.flatnonzero(np.r_[True, symbols[1:] != symbols[:-1]]) if len(kept) else []
-    stops = [*starts[1:], len(kept)]
-    spans = (
-        {
-            symbols[start]: (days[start], days[stop - 1])
-            for start, stop in zip(starts, stops, strict=True)
-        }
-        if len(kept)
-        else {}
-    )
-    parts = [
-        pd.DataFrame(
-            {
-                "symbol": rows["symbol"].to_numpy()[places],
-                "date": rows["date"].to_numpy()[places],
-                "rule": rule,
-                "action": action,
-                "reason": reasons + [""] * (len(places) - len(reasons)),
-            }
-        )
-        for rule, action, places, reasons in judge.verdicts
-    ]
-    findings: dict[str, list[Finding]] = {}
-    if parts:
-        table = pd.concat(parts, ignore_index=True)
-        table = table[table["symbol"].astype(bool)]
-        for (symbol, rule, action), part in table.groupby(["symbol", "rule", "action"]):
-            first, last = part["date"].min(), part["date"].max()
-            if pd.notna(first):
-                old = spans.get(symbol, (first, last))
-                spans[symbol] = (min(old[0], first), max(old[1], last))
-            else:
-                spans.setdefault(symbol, (pd.NaT, pd.NaT))
-            reason = part["reason"].iat[0]
-            more = f"; and {len(part) - 1:,} more" if len(part) > 1 and rule != "unit" else ""
-            findings.setdefault(symbol, []).append(
-                Finding(
-                    rule, action, _day(first), _day(last), len(part), f"{_upper(reason)}{more}."
-                )
-            )
-    return findings, {symbol: (_day(a), _day(b)) for symbol, (a, b) in spans.items()}
-
-
-def _day(value: object) -> str:
-    return "" if pd.isna(value) else str(value)[:10]
-
-
-def _upper(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _plain(column: pd.Series) -> pd.Series:

@@ -103,6 +103,16 @@ def test_an_impossible_cell_drops_its_row(column, cell, rule):
     assert [(f.rule, f.action, f.count) for f in checked.findings["VNM"]] == [(rule, "dropped", 1)]
 
 
+@pytest.mark.parametrize("day", ["2199-01-04", "1899-12-29"])
+def test_a_day_that_cannot_be_is_no_day_of_the_record(day):
+    reply = frame()
+    reply.loc[1, "date"] = pd.Timestamp(day)
+    checked = judged(reply)
+    assert (checked.findings["VNM"][0].first, checked.findings["VNM"][0].last) == ("", "")
+    assert checked.spans == {"VNM": ("2024-06-03", "2024-06-05")}
+    assert day in checked.refused[0][1]
+
+
 def test_a_row_said_twice_is_skipped_and_one_that_contradicts_is_dropped():
     reply = pd.concat([frame(), frame().iloc[[1]], frame(close=[20.3] * 3).iloc[[2]]])
     checked = judged(reply)
