@@ -108,8 +108,11 @@ def judge_new(reply: pd.DataFrame) -> Verdict:
 
 
 def _common(stored: pd.DataFrame, reply: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    both = stored[["date", "close"]].merge(reply[["date", "close"]], on="date")
-    return both["close_x"].to_numpy(float), both["close_y"].to_numpy(float)
+    """Closes of the days both have, in order of day."""
+    _, here, there = np.intersect1d(
+        stored["date"].to_numpy(), reply["date"].to_numpy(), return_indices=True
+    )
+    return stored["close"].to_numpy(float)[here], reply["close"].to_numpy(float)[there]
 
 
 def _same(before: np.ndarray, after: np.ndarray) -> np.ndarray:

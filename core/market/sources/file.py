@@ -66,7 +66,7 @@ class FileSource:
             except UserError:
                 continue  # a file that is no table of prices here says so when it is imported
             for symbol, part in rows.groupby("symbol"):
-                found[str(symbol)] = part.drop(columns=["symbol", "line"])
+                found[str(symbol)] = part.drop(columns=["symbol", "line"]).dropna(axis=1, how="all")
         self._rows[market, kind] = found
         return found
 
