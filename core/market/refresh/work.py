@@ -2,12 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 from core.errors import UserError
 from core.jobs.progress import Progress
-from core.jobs.store import Job
+from core.jobs.store import Job, now
 from core.market.follows import Asked, note_asked
 from core.market.quality.record import inspect
 from core.market.refresh.fetching import Desk
@@ -69,7 +68,7 @@ def work(params: dict, folder: Path, tell: Progress, opener: Callable = open_sou
                 )
 
             say()
-            at = datetime.now(UTC).isoformat(timespec="seconds")
+            at = now()
             outcome = refresh_one(store, market, entry, desk, say)
             outcomes.append(outcome)
             _note(data_dir, market, outcome, at)
