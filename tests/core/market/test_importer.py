@@ -493,7 +493,8 @@ def test_uncleaned_vietnamese_prices_are_repaired_or_refused_where_they_contradi
     )
     refused = [refusal.line for refusal in report.refused]
     repaired = [repair.line for repair in report.repaired]
-    assert refused and repaired
+    assert refused
+    assert repaired
     assert sorted(refused + repaired) == (np.flatnonzero(bad) + 1).tolist()
     last = store.bars("VN", "VNM").iloc[-1]
     assert last["value"] == pytest.approx(last["raw_close"] * last["volume"], rel=0.05)

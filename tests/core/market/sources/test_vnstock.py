@@ -35,12 +35,9 @@ def test_one_worker_answers_for_stocks_indices_and_names(vnstock, broker):
     assert error.value.state == "empty"
     with pytest.raises(SourceError, match="empty list of symbols"):
         vnstock.listing("VN")
-    broker.names = [
-        {
-            **{"symbol": "VNM", "name": "CTCP Sữa Việt Nam", "nameEn": "Vinamilk"},
-            **{"exchange": "HOSE", "type": "stock", "index": 1, "re": 1, "ceiling": 2, "floor": 1},
-        }
-    ]
+    named = {"symbol": "VNM", "name": "CTCP Sữa Việt Nam", "nameEn": "Vinamilk"}
+    traded = {"exchange": "HOSE", "type": "stock", "index": 1, "re": 1, "ceiling": 2, "floor": 1}
+    broker.names = [named | traded]
     broker.groups = {"VN30": ["VNM", "ACB"]}
     level = {"code": "3000", "name": "Consumer Goods"}
     broker.industries = [{"code": "VNM", "name": "x", "comTypeCode": "CT", "icbLv1": level}]
