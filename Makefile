@@ -3,7 +3,7 @@
 HOST ?= 127.0.0.1
 PORT ?= 8501
 MLFLOW_PORT ?= 5001
-BENCH ?= indicators training pages
+BENCH ?= prices indicators training pages
 
 PY := .venv/bin/python
 

@@ -152,6 +152,7 @@ def _account(job: Job) -> None:
             key=f"account-{job.id}",
             hide_index=True,
             height=min(36 * (len(rows) + 1) + 3, 330),
+            column_order=["symbol", "state", "added", "note", "changed", "dropped", "source"],
             column_config={
                 "symbol": st.column_config.TextColumn("Symbol", width="small"),
                 "source": st.column_config.TextColumn("Source", width="small"),
