@@ -11,11 +11,12 @@ from core.errors import UserError
 from core.market.adjusting import to_bars
 from core.market.barfiles import UnreadableBars
 from core.market.listing import read_listing
+from core.market.merging import merge
 from core.market.parsing import ALIASES
 from core.market.quality.record import flagged, inspect
 from core.market.quality.rows import check
 from core.market.quality.verdicts import CAP, Checked
-from core.market.schema import BAR_COLUMNS, PRICES, check_symbol, find_market, printable
+from core.market.schema import PRICES, check_symbol, find_market, printable
 from core.market.store import BarStore
 from core.market.tables import read_table
 
@@ -285,40 +286,27 @@ def _merge_one(
     symbol: str, old: pd.DataFrame | None, new: pd.DataFrame, report: ImportReport
 ) -> pd.DataFrame | None:
     """The joined history, or None where ``new`` says nothing new."""
-    if old is None:
-        report.rows_added += len(new)
-        return new
-    old_days, new_days = old["date"].to_numpy(), new["date"].to_numpy()
-    place = np.searchsorted(old_days, new_days).clip(max=len(old_days) - 1)
-    known = old_days[place] == new_days
-    before = old.loc[place, list(BAR_COLUMNS[1:])].to_numpy()
-    after = new[list(BAR_COLUMNS[1:])].to_numpy()
-    same = known & ((before == after) | (np.isnan(before) & np.isnan(after))).all(axis=1)
-    replaced = known & ~same
-    report.rows_added += int((~known).sum())
-    report.rows_unchanged += int(same.sum())
-    report.rows_replaced += int(replaced.sum())
-    if same.all():
+    merged = merge(old, new)
+    report.rows_added += merged.added
+    report.rows_replaced += merged.changed
+    report.rows_unchanged += len(new) - merged.added - merged.changed
+    if not merged.added and not merged.changed:
         return None
-    _note_basis(symbol, old["close"].to_numpy()[place[known]], new, known, old_days, report)
-    kept = old[~np.isin(old_days, new_days)]
-    return pd.concat([kept, new[~same], old.iloc[place[same]]]).sort_values(
-        "date", ignore_index=True
-    )
+    if old is not None:
+        _note_basis(symbol, old, new, report)
+    return merged.bars
 
 
-def _note_basis(
-    symbol: str,
-    before: np.ndarray,
-    new: pd.DataFrame,
-    known: np.ndarray,
-    old_days: np.ndarray,
-    report: ImportReport,
-) -> None:
+def _note_basis(symbol: str, old: pd.DataFrame, new: pd.DataFrame, report: ImportReport) -> None:
     """Say so where a file's prices are adjusted from another day than the stored ones."""
-    if not known.any() or old_days[0] >= new["date"].to_numpy()[0]:
+    if old["date"].iloc[0] >= new["date"].iloc[0]:
         return
-    ratio = float(np.median(new["close"].to_numpy()[known] / before))
+    _, here, there = np.intersect1d(
+        old["date"].to_numpy(), new["date"].to_numpy(), return_indices=True
+    )
+    if not len(here):
+        return
+    ratio = float(np.median(new["close"].to_numpy()[there] / old["close"].to_numpy()[here]))
     if abs(ratio - 1) > BASIS_DRIFT:
         report.notes.append(
             f"{symbol}: the file's closes are {ratio:.3f} times the stored ones on the same days, "

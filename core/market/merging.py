@@ -43,21 +43,26 @@ def merge(stored: pd.DataFrame | None, reply: pd.DataFrame, *, whole: bool = Fal
     """
     if stored is None:
         return Merged(reply, len(reply), 0)
-    old = stored.set_index("date")
-    new = reply.set_index("date")
-    both = new.index.intersection(old.index)
+    old_days, new_days = stored["date"].to_numpy(), reply["date"].to_numpy()
+    place = np.searchsorted(old_days, new_days).clip(max=len(old_days) - 1)
+    known = old_days[place] == new_days
+    columns = list(BAR_COLUMNS[1:])
+    before, after = stored[columns].to_numpy()[place], reply[columns].to_numpy(copy=True)
     # Traded value and the close as traded do not change when a history is adjusted anew.
     for name in ("value", "raw_close"):
-        new[name] = new[name].fillna(old[name].reindex(new.index))
-    kept = old[~old.index.isin(new.index)].copy()
+        column = columns.index(name)
+        lacking = known & np.isnan(after[:, column])
+        after[lacking, column] = before[lacking, column]
+    same = known & ((before == after) | (np.isnan(before) & np.isnan(after))).all(axis=1)
+    kept = stored.loc[~np.isin(old_days, new_days), list(BAR_COLUMNS)]
     rescaled = 0
-    if whole and len(both):
-        ratio = new["close"][both] / old["close"][both]
-        factor = ratio.reindex(old.index).bfill().ffill()[kept.index].to_numpy()
-        kept[list(PRICES)] = kept[list(PRICES)].mul(factor, axis=0)
-        rescaled = int((np.abs(factor - 1) > 1e-9).sum())
-    columns = list(BAR_COLUMNS[1:])
-    before, after = old.loc[both, columns].to_numpy(), new.loc[both, columns].to_numpy()
-    same = ((before == after) | (np.isnan(before) & np.isnan(after))).all(axis=1)
-    bars = pd.concat([kept, new]).sort_index().rename_axis("date").reset_index()
-    return Merged(bars[list(BAR_COLUMNS)], len(new) - len(both), int((~same).sum()), rescaled)
+    if whole and known.any():
+        close = columns.index("close")
+        ratio = pd.Series(after[known, close] / before[known, close], index=new_days[known])
+        ratio = ratio.reindex(old_days).bfill().ffill().to_numpy()[kept.index]
+        kept = kept.assign(**{name: kept[name] * ratio for name in PRICES})
+        rescaled = int((np.abs(ratio - 1) > 1e-9).sum())
+    new = pd.DataFrame(after, columns=columns)
+    new.insert(0, "date", new_days)
+    bars = pd.concat([kept, new]).sort_values("date", ignore_index=True)
+    return Merged(bars, int((~known).sum()), int((known & ~same).sum()), rescaled)
