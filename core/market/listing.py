@@ -5,9 +5,9 @@ from pathlib import Path
 import pandas as pd
 
 from core.errors import UserError
+from core.market.names import LISTING_COLUMNS
 from core.market.parsing import ALIASES, clean_text, read_dates
 from core.market.schema import check_symbol, find_market
-from core.market.store import LISTING_COLUMNS
 from core.market.tables import read_table
 
 LISTING_ALIASES: dict[str, tuple[str, ...]] = {

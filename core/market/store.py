@@ -8,10 +8,8 @@ that lost power, sees either the old state or the new one.
 import difflib
 import hashlib
 import json
-import re
 import sqlite3
 import threading
-import uuid
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -33,21 +31,9 @@ from core.market.barfiles import (
     unreadable,
     write_file,
 )
-from core.market.parsing import clean_text
+from core.market.names import LISTING_COLUMNS, Names, bump
 from core.market.schema import MARKETS, check_symbol, find_market, printable
 
-LISTING_COLUMNS = (
-    "name",
-    "name_vi",
-    "sector",
-    "industry_group",
-    "industry",
-    "exchange",
-    "listing_date",
-)
-GROUP_NAME = 60
-"""Characters of a group's name."""
-GROUPS_OF_ONE = 20
 THREADS = 2
 ATTEMPTS = 5
 """How often a read starts over when a write took the file from under it."""
@@ -55,7 +41,7 @@ WAIT_SECONDS = 120.0
 """How long one writer waits for another."""
 
 
-class BarStore:
+class BarStore(Names):
     """The daily bars of all markets in one data folder.
 
     Parameters
@@ -150,93 +136,14 @@ class BarStore:
                 rows = list(pool.map(save, clean.items()))
             sync_folder(folder)
             with connect(self.data_dir) as db:
-                _bump(db)
+                bump(db)
                 db.executemany(
                     f"INSERT OR REPLACE INTO symbols VALUES ({','.join('?' * 10)})",
                     rows,
                 )
             self._sweep(market)
 
-    def set_listing(self, market: str, listing: pd.DataFrame) -> None:
-        """Store names, industries and memberships; symbols not in ``listing`` keep theirs.
-
-        Parameters
-        ----------
-        market : str
-        listing : DataFrame
-            Column ``symbol`` and any of ``LISTING_COLUMNS``; missing text is None. With a
-            column ``indices`` ("VN30;VN100") each listed symbol is a member of those alone.
-        """
-        market = find_market(market).code
-        if listing.empty:
-            return
-        groups = None
-        if "indices" in listing:
-            groups = {
-                check_symbol(symbol): member_names(text)
-                for symbol, text in zip(listing["symbol"], listing["indices"], strict=True)
-            }
-        table = listing.reindex(columns=["symbol", *LISTING_COLUMNS]).astype(object)
-        table = table.where(table.notna(), None)
-        table["symbol"] = [check_symbol(symbol) for symbol in table["symbol"]]
-        with connect(self.data_dir) as db:
-            _bump(db)
-            db.executemany(
-                f"INSERT OR REPLACE INTO listing VALUES (?,{','.join('?' * table.shape[1])})",
-                [(market, *row) for row in table.itertuples(index=False)],
-            )
-            if groups is not None:
-                db.executemany(
-                    "DELETE FROM members WHERE market = ? AND symbol = ?",
-                    [(market, symbol) for symbol in groups],
-                )
-                db.executemany(
-                    "INSERT OR IGNORE INTO members VALUES (?, ?, ?)",
-                    [(market, name, symbol) for symbol, of in groups.items() for name in of],
-                )
-
-    def set_members(self, market: str, name: str, symbols: Iterable[str]) -> None:
-        """Say which symbols a group such as VN30 holds, in place of all it held before.
-
-        Parameters
-        ----------
-        market : str
-        name : str
-            Cleaned and cut at 60 characters.
-        symbols : iterable of str
-            Whether or not there are prices of them; none removes the group.
-
-        Raises
-        ------
-        UserError
-            If the name is empty, or a symbol is none.
-        """
-        market = find_market(market).code
-        clean = clean_text(name, GROUP_NAME)
-        if clean is None:
-            raise UserError("A group needs a name, such as VN30.")
-        rows = [(market, clean, check_symbol(symbol)) for symbol in symbols]
-        with connect(self.data_dir) as db:
-            _bump(db)
-            db.execute("DELETE FROM members WHERE market = ? AND name = ?", (market, clean))
-            db.executemany("INSERT OR IGNORE INTO members VALUES (?, ?, ?)", rows)
-
     # Reading
-
-    def members(self, market: str) -> dict[str, list[str]]:
-        """The groups of a market and the symbols each holds, both in alphabetical order.
-
-        Symbols are named whether or not there are prices of them.
-        """
-        market = find_market(market).code
-        groups: dict[str, list[str]] = {}
-        with connect(self.data_dir) as db:
-            rows = db.execute(
-                "SELECT name, symbol FROM members WHERE market = ? ORDER BY name, symbol", (market,)
-            )
-            for row in rows:
-                groups.setdefault(row["name"], []).append(row["symbol"])
-        return groups
 
     def bars(self, market: str, symbol: str) -> pd.DataFrame:
         """All bars of one symbol, stock or index; columns ``BAR_COLUMNS``.
@@ -475,21 +382,9 @@ class BarStore:
                     continue
 
 
-def member_names(text: object) -> list[str]:
-    """The names in a cell of memberships: "VN30; VN100" is VN30 and VN100."""
-    if not isinstance(text, str):
-        return []
-    names = [clean_text(part, GROUP_NAME) for part in re.split("[;,|]", text)]
-    return list(dict.fromkeys(name for name in names if name))[:GROUPS_OF_ONE]
-
-
 def _files(db: sqlite3.Connection, market: str) -> list[str]:
     rows = db.execute("SELECT file FROM symbols WHERE market = ? ORDER BY symbol", (market,))
     return [row["file"] for row in rows]
-
-
-def _bump(db: sqlite3.Connection) -> None:
-    db.execute("INSERT OR REPLACE INTO meta VALUES ('revision', ?)", (uuid.uuid4().hex,))
 
 
 def _sessions_index(days: np.ndarray) -> pd.DatetimeIndex:

@@ -47,7 +47,7 @@ class Listing:
     Attributes
     ----------
     names : DataFrame
-        ``symbol`` and any of ``core.market.store.LISTING_COLUMNS``.
+        ``symbol`` and any of ``core.market.names.LISTING_COLUMNS``.
     members : dict of str to list of str
         Symbols of groups such as VN30.
     """

@@ -317,3 +317,12 @@ def test_a_symbol_cannot_leave_the_folder(store):
         store.write("VN", {"../../X": make_bars()}, source="file")
     with pytest.raises(UserError, match="is not a symbol"):
         store.bars("VN", "../../etc/passwd")
+
+
+def test_what_a_listing_does_not_say_stays_as_it_was(store):
+    store.write("VN", {"VNM": make_bars()}, source="file")
+    known = {"symbol": "VNM", "name": "Vinamilk", "sector": "Consumer Staples"}
+    store.set_listing("VN", pd.DataFrame([known]))
+    store.set_listing("VN", pd.DataFrame([{"symbol": "VNM", "name": "Vinamilk JSC"}]))
+    row = store.symbols("VN").iloc[0]
+    assert (row["name"], row["sector"]) == ("Vinamilk JSC", "Consumer Staples")
