@@ -2,13 +2,13 @@
 
 Values come from the environment, then from a ``.env`` file in the
 project, then from the defaults below. All names start with ``WEEKLENS_`` except
-``MLFLOW_TRACKING_URI``, which keeps the name MLflow's users know.
+``MLFLOW_TRACKING_URI`` and ``VNSTOCK_API_KEY``, which keep the names their users know.
 """
 
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -45,6 +45,9 @@ class Settings(BaseSettings):
         folder by default.
     history_start : date
         First day asked for of a new symbol.
+    vn_wide_bands : dict of str to float
+        Price band of a first day and after a long halt, by exchange; as JSON in the
+        environment. Not confirmed from a second source, hence a setting.
     vnstock_feed : str
         The broker vnstock asks: ``kbs`` or ``vci``.
     vnstock_api_key : SecretStr
@@ -78,6 +81,11 @@ class Settings(BaseSettings):
     us_source: Literal["yahoo", "file"] = "yahoo"
     files_dir: Path | None = None
     history_start: date = date(2015, 1, 1)
+    vn_wide_bands: dict[Literal["HOSE", "HNX", "UPCOM"], Annotated[float, Field(gt=0, lt=1)]] = {
+        "HOSE": 0.20,
+        "HNX": 0.30,
+        "UPCOM": 0.40,
+    }
     vnstock_feed: Literal["kbs", "vci"] = "kbs"
     vnstock_api_key: SecretStr = Field(
         default=SecretStr(""),
@@ -94,6 +102,13 @@ class Settings(BaseSettings):
     def files_folder(self, data_dir: Path) -> Path:
         """The folder the source ``file`` reads."""
         return (self.files_dir or data_dir / "inbox").expanduser().resolve()
+
+    @field_validator("vn_wide_bands")
+    @classmethod
+    def _every_exchange(cls, value: dict[str, float]) -> dict[str, float]:
+        if missing := {"HOSE", "HNX", "UPCOM"} - set(value):
+            raise ValueError(f"{' and '.join(sorted(missing))} is missing")
+        return value
 
     @property
     def mlflow_uri(self) -> str:

@@ -1,8 +1,8 @@
 """Vietnam's daily price limits: bands, ticks, ceilings and floors, each from its date on.
 
 Rules of HOSE, HNX and UPCoM. Prices are in thousand VND as traded: a back-adjusted
-price is on no tick and has no ceiling. The wide bands of a first day are those of the
-exchanges' rule books of today.
+price is on no tick and has no ceiling. The wide bands of a first day of trading, and
+after a long halt, are a setting (``vn_wide_bands``).
 """
 
 import numpy as np
@@ -16,8 +16,6 @@ BANDS: dict[str, tuple[tuple[str, float], ...]] = {
     UPCOM: (("1900-01-01", 0.10), ("2015-07-01", 0.15)),
 }
 """From which day on a close may be this share above or below the reference price."""
-WIDE_BANDS: dict[str, float] = {HOSE: 0.20, HNX: 0.30, UPCOM: 0.40}
-"""The same on a first day of trading, and after a long halt."""
 HALT_SESSIONS = 25
 """After more sessions than this without a trade the wide band holds."""
 WIDEST = 0.15
@@ -92,7 +90,7 @@ def ceilings(
         Reference prices, thousand VND: the previous close, on UPCoM the previous
         session's volume-weighted average, adjusted on ex-dates.
     band : array-like, optional
-        Another band than the day's ordinary one, such as `WIDE_BANDS`.
+        Another band than the day's ordinary one, such as a wide one.
 
     Returns
     -------

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.market.bands import HALT_SESSIONS, WIDE_BANDS, WIDEST, bands, exchange_of, ticks
+from core.market.bands import HALT_SESSIONS, WIDEST, bands, exchange_of, ticks
 from core.market.quality.catalogue import (
     EXTRAORDINARY,
     HIGH_MEDIAN,
@@ -20,6 +20,7 @@ from core.market.quality.catalogue import (
     Finding,
 )
 from core.market.schema import MARKETS
+from core.settings import settings
 
 USUAL_RATIOS = ((2, 1), (3, 1), (3, 2), (4, 1), (5, 1), (7, 1), (10, 1), (20, 1))
 LARGEST_OLD, LARGEST_NEW = 10, 20
@@ -84,6 +85,7 @@ def limits(
         return Limits(before * (1 - band), before * (1 + band), band, words, band < 0)
     days = bars["date"].to_numpy()
     place = exchange_of(exchange)
+    wider = settings().vn_wide_bands
     listed = None if listing_date is None or pd.isna(listing_date) else listing_date.to_datetime64()
     known = np.full(len(bars), place is not None and listed is not None)
     band = np.full(len(bars), WIDEST)
@@ -94,11 +96,12 @@ def limits(
         band = np.where(known, ordinary, band)
         wide = known & ((days == listed) | (waited > HALT_SESSIONS))
         words[known] = [f"{place}'s ±{share:.0%}" for share in ordinary[known]]
-        words[wide] = f"{place}'s ±{WIDE_BANDS[place]:.0%} of a first day or after a long halt"
-        band = np.where(wide, WIDE_BANDS[place], band)
+        words[wide] = f"{place}'s ±{wider[place]:.0%} of a first day or after a long halt"
+        band = np.where(wide, wider[place], band)
     halted = ~known & (waited > HALT_SESSIONS)
-    band[halted] = max(WIDE_BANDS.values())
-    words[halted] = "the ±40 % after a long halt on an exchange not known"
+    widest = max(wider.values())
+    band[halted] = widest
+    words[halted] = f"the ±{widest:.0%} after a long halt on an exchange not known"
     # UPCoM's reference is the average of the session before, and elsewhere too an unknown
     # exchange may have been UPCoM: only its low and high are certain.
     average = ~known | (place == "UPCOM")

@@ -16,6 +16,7 @@ from core.market.quality.series import check_series
 from core.market.quality.verdicts import Checked
 from core.market.schema import find_market
 from core.market.store import BarStore
+from core.settings import settings
 
 VERSION = 1
 """Raised when a rule's code changes and not its text: everything is then inspected again."""
@@ -214,7 +215,7 @@ def _states(
             "SELECT symbol, sha256 FROM symbols WHERE market = ? AND kind = 'stock'", (market,)
         ).fetchall()
     common = hashlib.sha256(sessions.to_numpy().tobytes())
-    common.update(repr((VERSION, RULES)).encode())
+    common.update(repr((VERSION, RULES, settings().vn_wide_bands)).encode())
     return {
         row["symbol"]: hashlib.sha256(
             f"{common.hexdigest()} {row['sha256']} {stocks['exchange'].get(row['symbol'])} "

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.market.bands import WIDE_BANDS, bands, ceilings, exchange_of, floors, ticks
+from core.market.bands import bands, ceilings, exchange_of, floors, ticks
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_the_ceiling_rounds_down_and_the_floor_up(exchange, reference, floor, ce
 
 
 def test_a_first_day_has_the_wide_band():
-    ceiling = ceilings("HOSE", ["2024-06-28"], [20.0], WIDE_BANDS["HOSE"])
+    ceiling = ceilings("HOSE", ["2024-06-28"], [20.0], 0.20)
     assert ceiling[0] == pytest.approx(24.0)
 
 
