@@ -1,4 +1,4 @@
-"""Closures of a market: those to come, and the reader's own lines."""
+"""Closures of a market: those to come, and the days the reader adds or corrects."""
 
 import pandas as pd
 import streamlit as st
@@ -14,10 +14,17 @@ from core.market.closures import (
     write_closures,
 )
 from core.market.schema import MARKETS
+from pages.parts.words import plain
+
+SOURCES = {
+    "calendar": "calendar: the holidays of the country or exchange.",
+    "HOSE": "HOSE: the exchange's announcement.",
+    "yours": "yours: a day you added or corrected.",
+}
 
 
 def calendar_editor(market: str) -> None:
-    """Show the closures of the year to come and let the reader add, mend and save lines.
+    """Show the closures of the year to come and let the reader add and correct days.
 
     Parameters
     ----------
@@ -31,13 +38,13 @@ def calendar_editor(market: str) -> None:
             f"{place} `calendar/{market}.csv` in the data folder is not used: {reason}. Mend it "
             "there, or save below: the old file is then kept beside the new one."
         )
-    coming, own = st.columns(2, gap="medium")
+    coming, own = st.columns([3, 2], gap="medium")
     with coming:
         st.markdown(f"**No trading in {name} in the year to come**")
         _coming(market)
     with own:
-        st.markdown("**Your own lines**", help="They win over every other calendar.")
-        _own(market, closures)
+        st.markdown("**Days you add or correct**", help="They win over every other calendar.")
+        _own(market, closures, mend=bool(refused))
 
 
 def _coming(market: str) -> None:
@@ -45,33 +52,23 @@ def _coming(market: str) -> None:
     if table.empty:
         st.caption("No closure is known for the year to come.")
         return
-    st.dataframe(
+    # A plain table: every row is on show and a long reason is broken, not cut.
+    st.table(
         pd.DataFrame(
             {
-                "date": table["date"].dt.date,
-                "weekday": table["date"].dt.strftime("%a"),
-                "note": table["note"],
-                "source": table["source"],
+                "Date": table["date"].dt.strftime("%Y-%m-%d"),
+                "Day": table["date"].dt.strftime("%a"),
+                "Why": table["note"].map(plain),
+                "From": table["source"].map(plain),
             }
         ),
-        key=f"closures-{market}",
         hide_index=True,
-        height=min(35 * (len(table) + 1) + 2, 317),
-        column_config={
-            "date": st.column_config.DateColumn("Date", width=95),
-            "weekday": st.column_config.TextColumn("Day", width=50),
-            "note": st.column_config.TextColumn("Why", width=190),
-            "source": st.column_config.TextColumn(
-                "From",
-                width="small",
-                help="calendar: the holidays of the country or exchange. HOSE: the exchange's "
-                "announcement. yours: your own lines.",
-            ),
-        },
     )
+    there = set(table["source"])
+    st.caption(" ".join(words for source, words in SOURCES.items() if source in there))
 
 
-def _own(market: str, closures: list[Closure]) -> None:
+def _own(market: str, closures: list[Closure], *, mend: bool) -> None:
     lines = to_table(closures)
     edited = st.data_editor(
         lines,
@@ -89,7 +86,12 @@ def _own(market: str, closures: list[Closure]) -> None:
             "note": st.column_config.TextColumn("Why", max_chars=200),
         },
     )
-    if st.button("Save the calendar", key=f"closures-save-{market}", icon=":material/save:"):
+    if st.button(
+        "Save the calendar",
+        key=f"closures-save-{market}",
+        icon=":material/save:",
+        disabled=not (mend or _changed(edited, closures)),
+    ):
         try:
             write_closures(market, from_table(edited))
         except UserError as error:
@@ -101,3 +103,11 @@ def _own(market: str, closures: list[Closure]) -> None:
         "Add a day on which the market will be closed, or tick Trades where a calendar is wrong. "
         f"Kept as `calendar/{market}.csv` in the data folder."
     )
+
+
+def _changed(edited: pd.DataFrame, closures: list[Closure]) -> bool:
+    try:
+        now = from_table(edited)
+    except UserError:  # a row without a date: saving says so
+        return True
+    return to_table(now).to_dict("list") != to_table(closures).to_dict("list")
