@@ -2,6 +2,7 @@
 
 import difflib
 import unicodedata
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
@@ -26,7 +27,9 @@ def plain_words(text: str) -> list[str]:
     return "".join(char if char.isalnum() else " " for char in bare).split()
 
 
-def search(known: pd.DataFrame, text: str) -> list[str]:
+def search(
+    known: pd.DataFrame, text: str, brands: Mapping[str, Iterable[str]] | None = None
+) -> list[str]:
     """The symbols that fit a text, the best first.
 
     The symbol itself comes first, then symbols that begin so, then names that
@@ -40,6 +43,9 @@ def search(known: pd.DataFrame, text: str) -> list[str]:
         `BarStore.symbols` gives them.
     text : str
         What was typed; only its first 100 characters count.
+    brands : mapping of str to names, optional
+        What companies are called besides, by symbol, such as
+        `core.market.brands.brand_names` gives.
 
     Returns
     -------
@@ -53,6 +59,7 @@ def search(known: pd.DataFrame, text: str) -> list[str]:
     for symbol, *names in zip(
         known["symbol"], *(known[name] for name in NAMES if name in known), strict=True
     ):
+        names = [*names, *(brands or {}).get(symbol, ())]
         entries.append((symbol, [plain_words(name) for name in names if isinstance(name, str)]))
     found = _ranked(entries, asked)
     if not found:

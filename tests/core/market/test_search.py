@@ -6,6 +6,7 @@ from hypothesis import example, given
 from hypothesis import settings as budget
 from hypothesis import strategies as st
 
+from core.market.brands import brand_names
 from core.market.search import plain_words, search
 
 KNOWN = pd.DataFrame(
@@ -88,6 +89,34 @@ def test_case_and_diacritics_do_not_matter(symbol, data):
 def test_any_text_is_answered_and_folding_twice_changes_nothing(text):
     assert set(search(KNOWN, text)) <= set(KNOWN["symbol"])
     assert plain_words(" ".join(plain_words(text))) == plain_words(text)
+
+
+@pytest.mark.parametrize("text", ["vinamilk", "VINAMILK", "vinamlik", "vina milk"])
+def test_a_brand_is_found_besides_the_listing(text):
+    known = KNOWN[KNOWN["symbol"] != "VNM"]
+    official = pd.DataFrame({"symbol": ["VNM"], "name": ["Viet Nam Dairy Products"]})
+    known = pd.concat([known, official], ignore_index=True)
+    assert search(known, text) == []
+    assert search(known, text, {"VNM": ("Vinamilk",), "GONE": ("Vinamilk",)}) == ["VNM"]
+
+
+def test_brands_of_the_real_listing_are_found(vn_data):
+    known = pd.read_csv(vn_data / "listing.csv")
+    brands = brand_names("VN")
+    for text, symbol in [
+        ("vinamilk", "VNM"),
+        ("sabeco", "SAB"),
+        ("vietcombank", "VCB"),
+        ("techcombank", "TCB"),
+        ("sacombank", "STB"),
+        ("mb bank", "MBB"),
+        ("long chau", "FRT"),
+        ("dien may xanh", "MWG"),
+        ("pv gas", "GAS"),
+        ("novaland", "NVL"),
+        ("vinacones", "VCG"),
+    ]:
+        assert search(known, text, brands)[0] == symbol
 
 
 def test_real_names_are_found(vn_data):
