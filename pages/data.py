@@ -23,14 +23,15 @@ st.title("Data", anchor=False)
 st.caption(
     "Daily prices, kept in one folder on this machine. Only a refresh asks anyone for anything."
 )
-running_note(cancel=True)
+with st.container():  # kept when nothing runs, so that what follows does not change its place
+    running_note(cancel=True)
 
 known = known_symbols()
 newest = "VN" if known.empty else known.sort_values("last")["market"].iloc[-1]
 asked = st.query_params.get("market", st.session_state.get("market", "")).upper()
 part = st.query_params.get("part", "")
 bar = st.container(horizontal=True, vertical_alignment="bottom")
-section = bar.segmented_control(
+section = bar.pills(
     "Show",
     list(SECTIONS),
     default=part if part in SECTIONS else "prices" if len(known) else "import",

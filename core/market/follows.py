@@ -11,6 +11,9 @@ from core.market.sources.registry import check_source
 LIVE = ("vnstock", "yahoo")
 """Sources that a symbol fetched from them goes on following by itself."""
 
+NONE = ""
+"""What a symbol follows that was told to follow nothing."""
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -64,7 +67,22 @@ def followed(data_dir: Path, market: str) -> dict[str, str]:
             "SELECT symbol, source FROM follows WHERE market = ?", (market,)
         ).fetchall()
     known = {row["symbol"]: row["source"] for row in stored if row["source"] in LIVE}
-    return dict(sorted((known | {row["symbol"]: row["source"] for row in chosen}).items()))
+    known |= {row["symbol"]: row["source"] for row in chosen}
+    return {symbol: source for symbol, source in sorted(known.items()) if source != NONE}
+
+
+def unfollow(data_dir: Path, market: str, symbols: Iterable[str]) -> None:
+    """Let symbols follow no source; their prices stay.
+
+    Raises
+    ------
+    UserError
+        If a symbol is none.
+    """
+    market = find_market(market).code
+    rows = [(market, check_symbol(symbol), NONE) for symbol in symbols]
+    with connect(data_dir) as db:
+        db.executemany("INSERT OR REPLACE INTO follows VALUES (?, ?, ?)", rows)
 
 
 def asked(data_dir: Path, market: str) -> dict[str, Asked]:
@@ -82,3 +100,19 @@ def note_asked(data_dir: Path, market: str, symbol: str, was: Asked) -> None:
             "INSERT OR REPLACE INTO asked VALUES (?, ?, ?, ?, ?, ?, ?)",
             (market, symbol, was.source, was.at, was.state, was.message, was.added),
         )
+
+
+def asked_since(data_dir: Path, market: str, at: str) -> list[dict]:
+    """The askings from a moment on, as rows of an account; for a refresh that was cut off."""
+    return [
+        {
+            "symbol": symbol,
+            "source": was.source,
+            "at": was.at,
+            "state": "answered" if was.state == "ok" else was.state,
+            "added": was.added,
+            "note": was.message,
+        }
+        for symbol, was in asked(data_dir, market).items()
+        if was.at >= at
+    ]

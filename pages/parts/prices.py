@@ -8,7 +8,7 @@ from core.settings import settings
 from pages.parts.export import export_buttons
 from pages.parts.words import source_label
 
-STATES = {"ok": "fine", "refused": "refused", "failed": "failed", "": "never"}
+STATES = {"ok": "answered", "refused": "refused", "failed": "failed", "": "never asked"}
 
 
 def prices_section(market: str) -> None:
@@ -45,7 +45,7 @@ def prices_section(market: str) -> None:
             "kind": st.column_config.TextColumn("Kind", width="small"),
             "exchange": st.column_config.TextColumn("Exchange", width="small"),
             "sector": st.column_config.TextColumn("Sector"),
-            "source": st.column_config.TextColumn("Bars from", width="small"),
+            "source": st.column_config.TextColumn("Prices from", width="small"),
             "follows": st.column_config.TextColumn(
                 "Follows", width="small", help="The source a refresh asks; empty: none"
             ),
@@ -56,7 +56,9 @@ def prices_section(market: str) -> None:
                 "Weeks behind", format="%d", help="Weeks that have ended since the last session"
             ),
             "asked": st.column_config.TextColumn("Last asked", help="UTC"),
-            "state": st.column_config.TextColumn("Went", help="How the last asking went"),
+            "state": st.column_config.TextColumn(
+                "Last answer", help="How the last asking of its source went"
+            ),
             "message": st.column_config.TextColumn("Note", width="medium"),
         },
     )

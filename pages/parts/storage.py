@@ -23,5 +23,5 @@ def storage_section() -> None:
     )
     st.caption(
         f"{sum(sizes.values()) / 2**20:,.0f} MB in `{settings().data_dir}`; "
-        f"{free / 2**30:,.0f} GB are free on its disk. Delete the folder to begin anew."
+        f"{free / 2**30:,.0f} GB are free on its disk."
     )

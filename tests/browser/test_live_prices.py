@@ -65,13 +65,13 @@ def ask_again(page: Page, app, said: str) -> None:
 
 def test_new_symbols_are_fetched_from_vnstock_with_their_names(app, page):
     goto(page, app.url, "data", market="VN", part="refresh")
-    page.get_by_label("Symbols", exact=True).fill("vnm, FPT")
+    page.get_by_placeholder("VNM, FPT, HPG").fill("vnm, FPT")
     page.keyboard.press("Enter")
     wait_idle(page)
     page.get_by_text("Names and groups too", exact=True).click()
     wait_idle(page)
     press(page, "Refresh")
-    account = page.get_by_text(re.compile(r"^Of 4 symbols 4 got 240 new days\. Names of 2"))
+    account = page.get_by_text(re.compile(r"^Of 2 stocks and 2 indices: 4 got 240 new days\."))
     expect(account).to_be_visible(timeout=MINUTE)
     wait_idle(page)
     screenshot(page, "live_refreshed")
@@ -87,7 +87,7 @@ def test_a_stock_is_found_by_its_vietnamese_name_without_diacritics(app, page):
 
 def test_a_reply_in_another_unit_is_refused_on_the_page_and_nothing_is_lost(app, page, broker):
     broker.bars, broker.fault = bars_until(62), "thousandth"
-    ask_again(page, app, r"^Of 4 symbols 4 refused\.")
+    ask_again(page, app, r"^Of 2 stocks and 2 indices: 4 refused\.")
     screenshot(page, "live_refused")
     goto(page, app.url, "data", market="VN", part="prices")
     troubled = page.get_by_test_id("stMetric").filter(has_text="Refused or failed")
@@ -98,7 +98,7 @@ def test_a_reply_in_another_unit_is_refused_on_the_page_and_nothing_is_lost(app,
 
 def test_the_next_refresh_recovers(app, page, broker):
     broker.fault = ""
-    ask_again(page, app, r"^Of 4 symbols 4 got 8 new days\.")
+    ask_again(page, app, r"^Of 2 stocks and 2 indices: 4 got 8 new days\.")
     goto(page, app.url, "data", market="VN", part="prices")
     newest = page.get_by_test_id("stMetric").filter(has_text="Newest session")
     expect(newest).to_contain_text("2024-03-27")

@@ -43,13 +43,13 @@ def test_the_table_tells_what_a_symbol_follows_and_how_asking_went(show, prices)
     note_asked(prices, "VN", "VNM", was)
     table = show("data", part="prices").dataframe[0].value.set_index("symbol")
     assert table["follows"].to_dict() == {"VNM": "yahoo", "ACB": ""}
-    assert table["state"].to_dict() == {"VNM": "refused", "ACB": "never"}
+    assert table["state"].to_dict() == {"VNM": "refused", "ACB": "never asked"}
     assert table.loc["VNM", "message"] == "It was half as long."
 
 
 def test_every_source_of_the_market_is_shown_with_its_state(show, prices):
     text = words(show("data", part="refresh"))
-    assert "vnstock (Vietnamese brokers)** :orange-badge[not set up]" in text
+    assert "vnstock (Vietnamese brokers)** :gray-badge[not set up]" in text
     assert "Yahoo** :green-badge[ready]" in text
     assert "Put files into" in text
 
@@ -73,13 +73,14 @@ def test_a_failed_installation_says_why_and_can_be_tried_again(show, prices):
     assert any(button.label == "Install" for button in at.button)
 
 
-def test_a_refresh_is_asked_for_and_the_symbols_follow_the_source(show, prices):
+def test_a_refresh_is_asked_for_and_not_twice(show, prices):
     at = show("data", part="refresh")
     next(box for box in at.selectbox if box.label == "Source").select("yahoo")
-    press(at.run(), "Refresh")
+    at = press(at.run(), "Refresh")
     (job,) = JobStore(prices).active()
     assert (job.kind, job.params["symbols"]) == ("refresh", ["ACB", "VNM"])
-    assert followed(prices, "VN") == {"ACB": "yahoo", "VNM": "yahoo"}
+    assert job.params["source"] == "yahoo"
+    assert next(button for button in at.button if button.label == "Refresh").disabled
 
 
 def test_named_symbols_are_read_from_the_field(show, prices):
@@ -120,6 +121,30 @@ def test_a_running_refresh_shows_its_stage_and_a_way_to_end_it(show, prices):
     jobs.move(job.id, "running")
     press(show("data"), "Cancel")
     assert jobs.get(job.id).state == "cancelling"
+
+
+def test_before_the_press_it_says_what_will_be_asked(show, prices):
+    text = words(show("data", part="refresh"))
+    assert "Asks for 4 symbols, 2 of them indices of the market: 4 for their whole" in text
+
+
+def test_a_symbol_stops_following_on_a_click(show, prices):
+    follow(prices, "VN", ["VNM", "ACB"], "yahoo")
+    at = show("data", part="refresh")
+    next(box for box in at.multiselect if box.key == "stop-VN").select("VNM")
+    press(at.run(), "Stop")
+    assert followed(prices, "VN") == {"ACB": "yahoo"}
+
+
+def test_a_cancelled_refresh_shows_what_had_arrived(show, prices):
+    jobs = JobStore(prices)
+    job, _ = jobs.submit("refresh", {"market": "VN"}, requested_by="tests")
+    jobs.move(job.id, "running")
+    at = jobs.get(job.id).started
+    note_asked(prices, "VN", "VNM", Asked("yahoo", at, "ok", "", 4))
+    jobs.move(job.id, "cancelled", message="Cancelled.")
+    table = show("data", part="refresh").dataframe[0].value
+    assert table[["symbol", "state", "added"]].values.tolist() == [["VNM", "answered", 4]]
 
 
 def test_disk_use_is_told_by_part(show, prices):

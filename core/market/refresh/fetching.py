@@ -65,7 +65,7 @@ class Desk:
         source = self.source(name)
         parts, empty = [], None
         try:
-            for first, last in _pieces(start, end, source.promise.years_a_call):
+            for first, last in pieces(start, end, source.promise.years_a_call):
                 try:
                     parts.append(self._ask(source, market, symbol, kind, first, last, tell))
                 except SourceError as error:
@@ -94,6 +94,7 @@ class Desk:
             thing.close()
 
     def _ask(self, source, market, symbol, kind, first, last, tell) -> pd.DataFrame:
+        name = source.name
         for attempt in range(ATTEMPTS):
             self._wait_for_turn(source, tell)
             try:
@@ -102,27 +103,29 @@ class Desk:
                 bearable = 0 < error.wait <= settings().source_patience
                 if attempt == ATTEMPTS - 1 or not bearable:
                     raise
-                _count_down(error.wait, lambda left: tell(f"waiting {left:.0f} s, as it asks for"))
+                _count_down(error.wait, lambda s: tell(f"waiting {s:.0f} s, as {name} asks for"))
         raise AssertionError("unreachable")
 
     def _wait_for_turn(self, source: Source, tell: Tell) -> None:
         if pace := self._paces.get(source.name):
             allowed = source.promise.per_minute
             pace.wait(
-                lambda left: tell(f"waiting {left:.0f} s, it allows {allowed} requests a minute")
+                lambda left: tell(
+                    f"waiting {left:.0f} s, {source.name} allows {allowed} requests a minute"
+                )
             )
 
 
-def _pieces(start: date, end: date, years: int | None) -> list[tuple[date, date]]:
+def pieces(start: date, end: date, years: int | None) -> list[tuple[date, date]]:
     """The range cut into pieces of at most so many years, the oldest first."""
     if years is None:
         return [(start, end)]
-    pieces = []
+    cut = []
     while start <= end:
         last = min(start + timedelta(days=365 * years), end)
-        pieces.append((start, last))
+        cut.append((start, last))
         start = last + timedelta(days=1)
-    return pieces
+    return cut
 
 
 def _count_down(seconds: float, tell: Callable[[float], None]) -> None:

@@ -34,6 +34,9 @@ class Outcome:
         Days that are new, days whose values were corrected, rows that were unusable.
     note : str
         Why, in a sentence; may be empty.
+    kind : {"stock", "index"}
+    last : str
+        The newest day stored afterwards, ISO; empty where nothing was taken.
     checked : Checked or None
         What the row checks said of the reply, without its rows.
     """
@@ -45,6 +48,8 @@ class Outcome:
     changed: int = 0
     dropped: int = 0
     note: str = ""
+    kind: str = "stock"
+    last: str = ""
     checked: Checked | None = field(default=None, repr=False)
 
 
@@ -79,11 +84,13 @@ def refresh_one(
     """
     symbol, name = entry.symbol, entry.source
     if why := desk.given_up(name):
-        return Outcome(symbol, name, "not asked", note=f"Its source was given up: {why}")
+        why = f"Its source was given up: {why}"
+        return Outcome(symbol, name, "not asked", note=why, kind=entry.kind)
     source = desk.source(name)
     stored, stored_source, damaged = _stored(store, market, symbol)
     if stored is not None and source.promise.fixed:
-        return Outcome(symbol, name, "unchanged", note="This source never changes.")
+        fixed = "This source never changes."
+        return Outcome(symbol, name, "unchanged", note=fixed, kind=entry.kind)
     same_source = stored_source == name
     notes = ["Its stored prices were damaged and were fetched anew."] if damaged else []
     whole = stored is None or not same_source
@@ -134,7 +141,7 @@ def _keep(
         else:
             verdict = judge_overlap(stored, reply.bars, pd.Timestamp(start))
         dropped = reply.checked.refused_total
-        shared = {"dropped": dropped, "checked": reply.checked}
+        shared = {"dropped": dropped, "checked": reply.checked, "kind": entry.kind}
         if verdict.state != "take":
             kept = "" if stored is None else " Nothing stored was changed."
             return Outcome(
@@ -160,9 +167,8 @@ def _keep(
     if state == "unchanged" and merged.changed:
         state = "added"
         notes.append(f"{merged.changed} days were corrected.")
-    return Outcome(
-        symbol, name, state, merged.added, merged.changed, note=" ".join(notes), **shared
-    )
+    shared |= {"note": " ".join(notes), "last": str(merged.bars["date"].iloc[-1].date())}
+    return Outcome(symbol, name, state, merged.added, merged.changed, **shared)
 
 
 def _stored(store: BarStore, market: str, symbol: str) -> tuple[pd.DataFrame | None, str, bool]:
@@ -201,6 +207,7 @@ def _clean(raw: pd.DataFrame, market: str, kind: str, symbol: str, now: datetime
 def _not_given(entry: Entry, error: SourceError, stored: pd.DataFrame | None) -> Outcome:
     if error.state in ("empty", "garbage") and stored is not None:
         note = f"{error} Nothing stored was changed."
-        return Outcome(entry.symbol, entry.source, "refused", note=note)
+        return Outcome(entry.symbol, entry.source, "refused", note=note, kind=entry.kind)
     advice = " Check the symbol." if error.state == "empty" else ""
-    return Outcome(entry.symbol, entry.source, "failed", note=f"{error}{advice}")
+    note = f"{error}{advice}"
+    return Outcome(entry.symbol, entry.source, "failed", note=note, kind=entry.kind)

@@ -1,5 +1,6 @@
 """What a refresh has to ask: which symbols, from which source, from which day on."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -7,8 +8,9 @@ from pathlib import Path
 import pandas as pd
 
 from core.errors import UserError
-from core.market.calendar import closed_at, last_closed_session
+from core.market.calendar import closed_at, last_closed_session, today
 from core.market.follows import Asked, asked, followed
+from core.market.refresh.fetching import pieces
 from core.market.schema import check_symbol
 from core.market.sources.registry import check_source
 from core.market.store import BarStore
@@ -16,6 +18,8 @@ from core.settings import settings
 
 OVERLAP = 8
 """Stored days that are asked for again, to see whether history was rewritten."""
+ANSWER_SECONDS = 0.3
+"""What a request and its checks take where nothing is waited for."""
 INDICES_FOLLOWED = 2
 """With the stocks of a market come its own index and its second."""
 
@@ -29,12 +33,16 @@ class Entry:
     symbol, kind, source : str
     due : bool
         Whether it must be asked; False where its source said all it can say.
+    requests : int
+        How many its source is likely to be sent: one for what is missing, more for a
+        whole history.
     """
 
     symbol: str
     kind: str
     source: str
     due: bool = True
+    requests: int = 1
 
 
 def make_plan(
@@ -71,7 +79,8 @@ def make_plan(
         If no symbol follows a source, or a source or symbol is none.
     """
     follows = followed(data_dir, market)
-    kinds = BarStore(data_dir).symbols(market, kind=None).set_index("symbol")["kind"]
+    stored = BarStore(data_dir).symbols(market, kind=None).set_index("symbol")
+    kinds, sources = stored["kind"], stored["source"]
     if symbols is None:
         wanted = dict.fromkeys(follows, source) if source else dict(follows)
     else:
@@ -95,8 +104,27 @@ def make_plan(
         kind = kinds.get(symbol, "index" if symbol in indices else "stock")
         last = known.get(symbol)
         done = last is not None and _settled(last, chosen, final, force, since)
-        entries.append(Entry(symbol, kind, chosen, due=not done))
+        whole = pieces(
+            settings().history_start,
+            today(market, now).date(),
+            check_source(chosen, market).promise.years_a_call,
+        )
+        requests = 1 if sources.get(symbol) == chosen else len(whole)
+        entries.append(Entry(symbol, kind, chosen, not done, requests))
     return sorted(entries, key=lambda e: (e.kind != "index", e.source, e.symbol))
+
+
+def expected_seconds(entries: list[Entry]) -> float:
+    """How long asking is likely to take, by what each source allows in a minute."""
+    requests = Counter()
+    for entry in entries:
+        requests[entry.source] += entry.requests
+    total = 0.0
+    for name, count in requests.items():
+        limit = check_source(name).promise.per_minute
+        over = max(count - limit, 0) / limit * 60 if limit else 0.0
+        total += over + count * ANSWER_SECONDS
+    return total
 
 
 def _settled(last: Asked, source: str, final: datetime, force: bool, since: str) -> bool:

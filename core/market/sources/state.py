@@ -3,7 +3,7 @@
 from collections import Counter
 from pathlib import Path
 
-from core.market.follows import followed
+from core.market.follows import Asked, asked, followed
 from core.market.schema import MARKETS
 from core.market.sources.registry import PLACES, check_source
 from core.market.sources.sandbox import Sandbox
@@ -17,11 +17,17 @@ def source_states(data_dir: Path) -> list[dict]:
     -------
     list of dict
         ``name, title, markets, ready, state`` (a sentence), ``unit, adjusted,
-        per_minute, years_a_call, terms, followers`` (symbols that follow it).
+        per_minute, years_a_call, terms, followers`` (symbols that follow it) and
+        ``trouble`` (what its newest asking met; empty where that went well).
     """
     followers = Counter(
         source for market in MARKETS for source in followed(data_dir, market).values()
     )
+    newest: dict[str, Asked] = {}
+    for market in MARKETS:
+        for was in asked(data_dir, market).values():
+            if was.source not in newest or was.at > newest[was.source].at:
+                newest[was.source] = was
     rows = []
     for name in PLACES:
         source = check_source(name)
@@ -40,9 +46,16 @@ def source_states(data_dir: Path) -> list[dict]:
                 "years_a_call": promise.years_a_call,
                 "terms": promise.terms,
                 "followers": followers[name],
+                "trouble": _trouble(newest.get(name)),
             }
         )
     return rows
+
+
+def _trouble(was: Asked | None) -> str:
+    if was is None or was.state == "ok":
+        return ""
+    return f"{was.at[:16].replace('T', ' ')} UTC: {was.message}"
 
 
 def _state(name: str, data_dir: Path) -> tuple[bool, str]:

@@ -21,7 +21,7 @@ def inbox(data_dir):
 def test_named_symbols_are_fetched_whole_and_follow_the_source(inbox, data_dir, capsys):
     assert main(["refresh", "--symbols", "vnm,ACB", "--source", "file"]) == 0
     told = capsys.readouterr().out
-    assert "Of 2 symbols 2 got 60 new days." in told
+    assert "Of 2 stocks: 2 got 60 new days." in told
     assert "VNM      added 30 days" in told
     assert followed(data_dir, "VN") == {"ACB": "file", "VNM": "file"}
 

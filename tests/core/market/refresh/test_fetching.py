@@ -56,7 +56,7 @@ def test_a_wait_the_source_asks_for_is_told_and_borne(desk, shelf):
     shelf.replies["VNM"] = [SourceError("slower.", "limited", 0.05), make_bars()]
     told = []
     assert len(ask(desk, tell=told.append)) == 30
-    assert told == ["waiting 0 s, as it asks for"]
+    assert told == ["waiting 0 s, as yahoo asks for"]
 
 
 def test_a_wait_longer_than_our_patience_is_a_failure(desk, shelf, monkeypatch):

@@ -3,8 +3,9 @@ from datetime import UTC, datetime
 import pytest
 
 from core.errors import UserError
-from core.market.follows import Asked, follow, followed, note_asked
-from core.market.refresh.plan import first_day, make_plan
+from core.market.follows import Asked, asked_since, follow, followed, note_asked, unfollow
+from core.market.refresh.plan import expected_seconds, first_day, make_plan
+from core.market.refresh.request import outlook
 from tests.core.market.bars import make_bars
 
 FRIDAY_NIGHT = datetime(2024, 6, 28, 12, tzinfo=UTC)
@@ -103,3 +104,46 @@ def test_a_new_symbol_and_another_source_are_asked_for_all_of_history(data_dir):
     assert str(first_day(None, same_source=False)) == "2015-01-01"
     older = make_bars(10, start="2012-03-01")
     assert str(first_day(older, same_source=False)) == "2012-03-01"
+
+
+def test_a_symbol_can_stop_following_and_begin_again(store, data_dir):
+    store.write("VN", {"VNM": make_bars()}, source="vnstock")
+    unfollow(data_dir, "VN", ["VNM"])
+    assert followed(data_dir, "VN") == {}
+    follow(data_dir, "VN", ["VNM"], "yahoo")
+    assert followed(data_dir, "VN") == {"VNM": "yahoo"}
+
+
+def test_a_whole_history_takes_more_requests_than_what_is_missing(store, data_dir):
+    store.write("VN", {"VNM": make_bars()}, source="vnstock")
+    store.write("VN", {"ACB": make_bars()}, source="file")
+    plan = make_plan(data_dir, "VN", symbols=["VNM", "ACB"], source="vnstock")
+    requests = {entry.symbol: entry.requests for entry in plan}
+    assert (requests["VNM"], requests["ACB"]) == (1, 2)
+
+
+def test_the_time_is_what_the_sources_limit_leaves(store, data_dir):
+    names = [f"S{number:02d}" for number in range(68)]
+    store.write("VN", {name: make_bars(5) for name in names}, source="vnstock")
+    plan = make_plan(data_dir, "VN")
+    indices_whole = 2 * 2
+    over = (68 + indices_whole - 18) / 18 * 60
+    assert expected_seconds(plan) == pytest.approx(over + (68 + indices_whole) * 0.3)
+    said = outlook(data_dir, "VN", symbols=None, source=None, force=False)
+    assert "Asks for 70 symbols, 2 of them indices of the market" in said
+    assert "68 for the days they lack and a few to compare and 2 for their whole history" in said
+    assert said.endswith("About 3 min at 18 requests a minute of vnstock.")
+
+
+def test_the_outlook_says_when_nothing_is_due(store, data_dir):
+    store.write("VN", {"VNM": make_bars()}, source="yahoo")
+    asked(data_dir, "VNM", datetime.now(UTC), source="yahoo")
+    said = outlook(data_dir, "VN", symbols=None, source=None, force=False)
+    assert said == "Nothing is due: all have answered since the last session closed."
+
+
+def test_what_was_asked_since_a_moment_is_told(data_dir):
+    asked(data_dir, "VNM", FRIDAY_NIGHT)
+    asked(data_dir, "ACB", SATURDAY, "failed")
+    rows = asked_since(data_dir, "VN", SATURDAY.isoformat())
+    assert [(row["symbol"], row["state"]) for row in rows] == [("ACB", "failed")]

@@ -14,7 +14,7 @@ from core.jobs.kinds import KINDS
 from core.jobs.progress import Progress, read
 from core.market.barfiles import fingerprint
 from core.market.calendar import today
-from core.market.follows import asked
+from core.market.follows import asked, followed
 from core.market.quality.record import findings
 from core.market.refresh.work import work
 from core.market.sources.base import Listing, SourceError
@@ -198,9 +198,37 @@ def test_names_and_groups_are_stored(refresh, shelf, store):
     shelf.replies["VNM"] = make_bars()
     shelf.names = Listing(pd.DataFrame([{"symbol": "VNM", "name": "Vinamilk"}]), {"VN30": ["VNM"]})
     account = refresh(symbols=["VNM"], names=True)
-    assert "Names of 1 symbols stored." in account["message"]
+    assert "Names of 1 symbols stored; groups: VN30 (1)." in account["message"]
     assert store.symbols("VN")["name"].tolist() == ["Vinamilk"]
     assert store.members("VN") == {"VN30": ["VNM"]}
+
+
+def test_names_come_even_where_no_price_is_due(refresh, shelf, store):
+    begin(refresh, shelf)
+    shelf.names = Listing(pd.DataFrame([{"symbol": "VNM", "name": "Vinamilk"}]), {"VN30": ["VNM"]})
+    account = refresh(names=True)
+    assert states(account) == {"up to date": 1}
+    assert store.members("VN") == {"VN30": ["VNM"]}
+
+
+def test_a_source_without_names_says_so(refresh, shelf):
+    shelf.replies["VNM"] = make_bars()
+    account = refresh(symbols=["VNM"], names=True)
+    assert "None of these sources has a list of names." in account["message"]
+
+
+def test_only_what_has_answered_is_followed(refresh, shelf, store, data_dir):
+    store.write("VN", {"ACB": make_bars()}, source="file")
+    shelf.replies = {"VNM": make_bars(), "ACB": SourceError("away.", "garbage")}
+    refresh(symbols=["VNM", "ACB", "MISSPELT"])
+    assert followed(data_dir, "VN") == {"VNM": "yahoo"}
+
+
+def test_a_source_that_is_behind_is_named_with_its_newest_session(refresh, shelf):
+    shelf.replies["VNM"] = make_bars(60)
+    account = refresh(symbols=["VNM"])
+    newest = make_bars(60)["date"].iloc[-1].date()
+    assert f"The newest session the source has is {newest};" in account["message"]
 
 
 def test_names_that_fail_do_not_stop_the_prices(refresh, shelf, store):
