@@ -30,8 +30,8 @@ known = known_symbols()
 newest = "VN" if known.empty else known.sort_values("last")["market"].iloc[-1]
 asked = st.query_params.get("market", st.session_state.get("market", "")).upper()
 part = st.query_params.get("part", "")
-bar = st.container(horizontal=True, vertical_alignment="bottom")
-section = bar.pills(
+parts, markets = st.columns([7, 3])
+section = parts.pills(
     "Show",
     list(SECTIONS),
     default=part if part in SECTIONS else "prices" if len(known) else "import",
@@ -40,7 +40,7 @@ section = bar.pills(
     required=True,
     label_visibility="collapsed",
 )
-market = bar.segmented_control(
+market = markets.segmented_control(
     "Market",
     list(MARKETS),
     default=asked if asked in MARKETS else newest,

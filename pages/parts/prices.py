@@ -45,7 +45,9 @@ def prices_section(market: str) -> None:
             "kind": st.column_config.TextColumn("Kind", width="small"),
             "exchange": st.column_config.TextColumn("Exchange", width="small"),
             "sector": st.column_config.TextColumn("Sector"),
-            "source": st.column_config.TextColumn("Prices from", width="small"),
+            "source": st.column_config.TextColumn(
+                "From", width="small", help="Where the stored prices came from"
+            ),
             "follows": st.column_config.TextColumn(
                 "Follows", width="small", help="The source a refresh asks; empty: none"
             ),

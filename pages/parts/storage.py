@@ -16,6 +16,7 @@ def storage_section() -> None:
         [{"what": words, "size": bytes_ / 2**20} for words, bytes_ in sizes.items()],
         hide_index=True,
         width="content",
+        column_order=["size", "what"],
         column_config={
             "what": st.column_config.TextColumn("What", width="large"),
             "size": st.column_config.NumberColumn("MB", format="%.1f"),
