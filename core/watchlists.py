@@ -24,10 +24,19 @@ def check_name(text: object) -> str:
     UserError
         If nothing is left of it.
     """
-    name = clean_text(text, NAME_LENGTH)
-    if name is None:
+    # What was taken out may leave two blanks side by side: a name reads the same once kept.
+    name = " ".join((clean_text(text, NAME_LENGTH) or "").split())
+    if not name:
         raise UserError("A watchlist needs a name, such as Banks.")
     return name
+
+
+def same_name(name: str, kept: Iterable[str]) -> str | None:
+    """The kept name that is this one: letter for letter, else in another case."""
+    names = list(kept)
+    if name in names:
+        return name
+    return next((other for other in names if other.casefold() == name.casefold()), None)
 
 
 def watchlists(data_dir: Path, market: str) -> dict[str, list[str]]:
@@ -57,7 +66,7 @@ def get(data_dir: Path, market: str, name: str) -> tuple[str, list[str]]:
     """
     kept = watchlists(data_dir, market)
     wanted = check_name(name)
-    found = _same(wanted, kept)
+    found = same_name(wanted, kept)
     if found is not None:
         return found, kept[found]
     close = difflib.get_close_matches(wanted, kept, 3, 0.5)
@@ -84,11 +93,10 @@ def save(
         raise UserError(f"A watchlist holds at most {MOST_SYMBOLS:,} stocks.")
     with connect(data_dir) as db:
         kept = _names(db, market)
-        found = _same(wanted, kept)
+        found = same_name(wanted, kept)
         if found is not None and not replace:
             raise UserError(
-                f"There is a watchlist {found!r} already: open it to change it, or choose another "
-                "name."
+                f"There is a watchlist {found!r} already: replace it, or choose another name."
             )
         if found is None and len(kept) >= MOST_LISTS:
             raise UserError(f"There are {MOST_LISTS} watchlists already: delete one first.")
@@ -110,7 +118,7 @@ def rename(data_dir: Path, market: str, name: str, new: str) -> str:
     market, wanted = find_market(market).code, check_name(new)
     old, _ = get(data_dir, market, name)
     with connect(data_dir) as db:
-        other = _same(wanted, [kept for kept in _names(db, market) if kept != old])
+        other = same_name(wanted, [kept for kept in _names(db, market) if kept != old])
         if other is not None:
             raise UserError(f"There is a watchlist {other!r} already: choose another name.")
         db.execute(
@@ -140,14 +148,6 @@ def delete(data_dir: Path, market: str, name: str) -> str:
 def _names(db, market: str) -> list[str]:
     rows = db.execute("SELECT name FROM watchlists WHERE market = ?", (market,))
     return [row["name"] for row in rows]
-
-
-def _same(name: str, kept: Iterable[str]) -> str | None:
-    """The kept name that is this one: letter for letter, else in another case."""
-    names = list(kept)
-    if name in names:
-        return name
-    return next((other for other in names if other.casefold() == name.casefold()), None)
 
 
 def _now() -> str:

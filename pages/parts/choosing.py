@@ -4,7 +4,7 @@ import streamlit as st
 
 from core import watchlists
 from core.errors import UserError
-from core.market.schema import MARKETS, check_symbol
+from core.market.schema import MARKETS, check_symbol, printable
 from core.settings import settings
 from pages.parts.finding import find_stocks, put_on_show
 from pages.parts.reading import known_symbols
@@ -23,12 +23,17 @@ def choose_market() -> str:
         st.stop()
     there = [code for code in MARKETS if code in set(known["market"])]
     newest = known.sort_values("last")["market"].iloc[-1]
-    asked = st.query_params.get("market", "").upper()
-    _follow_address("market", asked if asked in there else None, newest)
-    if asked and asked not in there:
-        st.warning(f"There are no prices of a market {asked[:20]!r}; showing {newest}.")
-    if st.session_state["market"] not in there:
-        st.session_state["market"] = newest
+    asked = st.query_params.get("market", "").strip()
+    code = asked.upper()
+    if st.session_state.get("market") not in there:
+        st.session_state.pop("market", None)
+    _follow_address("market", code if code in there else None, newest)
+    if asked and code not in there:
+        if code in MARKETS:
+            refused = f"{MARKETS[code].name} has no prices yet"
+        else:
+            refused = f"There is no market {plain(repr(printable(asked, 12)))}"
+        st.warning(f"{refused}; showing {MARKETS[st.session_state['market']].name}.")
     if len(there) > 1:
         st.session_state["_market"] = st.session_state["market"]
         st.sidebar.segmented_control(
@@ -54,7 +59,6 @@ def choose_symbols(market: str) -> list[str]:
             f"There are no prices here of the stocks of the watchlist {plain(opened)}; showing "
             "all stocks. Import them on the Data page."
         )
-    names = stocks.set_index("symbol")["name"]
     # Set on every run: a widget on another page is a new one to the browser and starts empty.
     st.session_state["_symbols"] = chosen
     with st.sidebar:
@@ -63,9 +67,9 @@ def choose_symbols(market: str) -> list[str]:
             known,
             key="_symbols",
             placeholder="All stocks",
-            format_func=lambda s: f"{s} · {names[s]}" if isinstance(names[s], str) else s,
             on_change=_symbols_changed,
-            help="The stocks on show, kept in the page's address. Leave it empty to see all.",
+            help="The stocks on show, kept in the page's address. Leave it empty to see all. "
+            "*Find stocks* searches by name.",
         )
         find_stocks(market, stocks, chosen)
     return chosen
@@ -74,10 +78,15 @@ def choose_symbols(market: str) -> list[str]:
 def choose_one(market: str, chosen: list[str]) -> str:
     """The stock on show on the Stock page, from the address or the first chosen."""
     known = list(known_symbols(market)["symbol"])
-    asked, unknown = _readable(st.query_params.get("symbol", ""), known)
+    asked, unknown, wrong = _readable(st.query_params.get("symbol", ""), known)
     default = (chosen or known)[0]
     _follow_address("symbol", asked[0] if asked else None, default)
-    if unknown:
+    if wrong:
+        st.warning(
+            f"What the address asks for is no symbol; showing {default}. Choose another below."
+        )
+        st.session_state["symbol"] = default
+    elif unknown:
         st.warning(
             f"{unknown[0]} is not among the stocks of {MARKETS[market].name} here; "
             f"showing {default}. Choose another below, or import its prices on the Data page."
@@ -126,11 +135,15 @@ def _follow_choice(market: str, known: list[str]) -> None:
             else:
                 put_on_show(symbols, name)
                 return
-    asked, unknown = _readable(st.query_params.get("symbols", ""), known)
+    asked, unknown, wrong = _readable(st.query_params.get("symbols", ""), known)
     before = st.session_state.get("symbols")
     _follow_address("symbols", asked if "symbols" in st.query_params else None, [])
     if st.session_state["symbols"] is not before:
         st.session_state["list"] = ""
+    if wrong == 1:
+        st.warning("One of the symbols in the address is no symbol; it was left out.")
+    elif wrong:
+        st.warning(f"{wrong} of the symbols in the address are no symbols; they were left out.")
     if unknown:
         st.warning(
             f"Not among the stocks of {MARKETS[market].name} here: {', '.join(unknown[:5])}. "
@@ -147,20 +160,17 @@ def _follow_address(key: str, asked: object, default: object) -> None:
     st.session_state.setdefault(key, default)
 
 
-def _readable(text: str, known: list[str]) -> tuple[list[str], list[str]]:
-    """Symbols of an address that are there, and the words for those that are not."""
-    asked, unknown = [], []
+def _readable(text: str, known: list[str]) -> tuple[list[str], list[str], int]:
+    """Symbols of an address that are there, those that are not, and how many are none."""
+    asked, unknown, wrong = [], [], 0
     for part in [part for part in text.split(",") if part.strip()][:2000]:
         try:
             symbol = check_symbol(part)
         except UserError:
-            unknown.append("a word that is no symbol")
+            wrong += 1
             continue
-        if symbol in known:
-            asked.append(symbol)
-        else:
-            unknown.append(symbol)
-    return list(dict.fromkeys(asked)), list(dict.fromkeys(unknown))
+        (asked if symbol in known else unknown).append(symbol)
+    return list(dict.fromkeys(asked)), list(dict.fromkeys(unknown)), wrong
 
 
 def _market_changed() -> None:

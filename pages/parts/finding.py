@@ -8,8 +8,10 @@ import streamlit as st
 
 from core import watchlists
 from core.errors import UserError
-from core.market.groups import KINDS, Group, groups
-from core.market.search import search
+from core.market.brands import brand_names
+from core.market.groups import INDEX, KINDS, Group, groups
+from core.market.schema import printable
+from core.market.search import LONGEST, search
 from core.market.store import BarStore
 from core.settings import settings
 from pages.parts.reading import store
@@ -18,6 +20,14 @@ from pages.parts.words import plain
 RESULTS_SHOWN = 6
 WIDTH = 320
 """Pixels: as much as a telephone's sidebar has room for."""
+HEIGHT = 400
+"""Pixels, always the same: the browser then opens it on the side that has room for it."""
+MOST_PILLS = 6
+"""Of more groups or watchlists than these, one is chosen from a list."""
+NO_INDEX = {
+    "VN": "VN30 and other groups come with *Names and groups too* on the Data page",
+    "": "Members of an index come with a file of names: import one with the column indices",
+}
 KIND_TITLES = {"Index": "Indices", "Sector": "Sectors", "Exchange": "Exchanges"}
 
 
@@ -40,40 +50,61 @@ def find_stocks(market: str, stocks: pd.DataFrame, chosen: list[str]) -> None:
     chosen : list of str
         Those on show; empty for all.
     """
-    opened = st.popover("Find stocks", icon=":material/search:", width="stretch", key="find_stocks")
-    with opened.container(width=WIDTH):
-        by_name, by_group, by_list = st.tabs(["Search", "Groups", "Watchlists"])
-        with by_name:
-            _search(stocks, chosen)
-        with by_group:
-            _groups(market, chosen)
-        with by_list:
-            _watchlists(market, chosen)
     if st.session_state["list"]:
         st.caption(f"Watchlist **{plain(st.session_state['list'])}**")
     elif st.session_state["list_base"] and chosen:
         st.caption(f"Changed since the watchlist {plain(st.session_state['list_base'])} was opened")
+    opened = st.popover("Find stocks", icon=":material/search:", width="stretch", key="find_stocks")
+    with opened.container(width=WIDTH, height=HEIGHT, border=False):
+        by_name, by_group, by_list = st.tabs(["Search", "Groups", "Watchlists"])
+        with by_name:
+            _search(market, stocks, chosen)
+        with by_group:
+            _groups(market, chosen)
+        with by_list:
+            _watchlists(market, chosen)
 
 
 @st.fragment
-def _search(stocks: pd.DataFrame, chosen: list[str]) -> None:
+def _search(market: str, stocks: pd.DataFrame, chosen: list[str]) -> None:
     text = st.text_input(
         "Symbol or name",
         key="find_text",
         type="search",
         live=True,
-        placeholder="vnm, sua viet nam",
-        help="With or without accents, in any case.",
-    )
-    found = search(stocks, text or "")
+        placeholder="Symbol or name: vnm, sua viet nam",
+        label_visibility="collapsed",
+    ).strip()[:LONGEST]
+    if not text:
+        st.caption(
+            "Type a symbol or a part of a name, with or without accents; then add the stock with "
+            "one click."
+        )
+        return
+    brands = brand_names(market)
+    found = search(stocks, text, brands)
     names = stocks.set_index("symbol")["name"]
+    asked = f"“{plain(printable(text))}”"
+    if not found and names.isna().all():
+        st.caption(
+            f"No symbol fits {asked}. Fetch names on the Data page, so that stocks are found by "
+            "them too."
+        )
+    elif not found:
+        st.caption(f"Nothing here is called {asked}. Its prices may not be here yet.")
+    elif len(found) > RESULTS_SHOWN:
+        st.caption(f"{RESULTS_SHOWN} of {len(found)} for {asked}; type on for fewer")
+    else:
+        st.caption(f"{len(found)} for {asked}")
     results = st.container(gap=None)
     for symbol in found[:RESULTS_SHOWN]:
-        name = f" · {names[symbol]}" if isinstance(names[symbol], str) else ""
+        called = [*brands.get(symbol, ())[:1], names[symbol]]
         there = symbol in chosen
         if results.button(
-            plain(f"{symbol}{name}"),
-            key=f"find_add_{symbol}",
+            plain(" · ".join([symbol, *(name for name in called if isinstance(name, str))])),
+            # Of this text alone: a click on a result of an earlier text, still drawn while the
+            # new one is looked for, then adds nothing.
+            key=f"find_add_{symbol}_{text}",
             icon=":material/check:" if there else ":material/add:",
             type="tertiary",
             disabled=there,
@@ -82,12 +113,6 @@ def _search(stocks: pd.DataFrame, chosen: list[str]) -> None:
         ):
             put_on_show([*chosen, symbol])
             st.rerun()
-    if text and not found:
-        st.caption("No stock has such a symbol or name. Its prices may not be here yet.")
-    elif len(found) > RESULTS_SHOWN:
-        st.caption(f"And {len(found) - RESULTS_SHOWN} more: type further to narrow them down.")
-    elif not text:
-        st.caption("Type a symbol or a part of a name, then add the stock with one click.")
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
@@ -99,8 +124,8 @@ def _groups(market: str, chosen: list[str]) -> None:
     known = _known_groups(settings().data_dir, market, store().revision())
     if not known:
         st.caption(
-            "There are no groups yet. On the Data page, import a file of names with the columns "
-            "sector, exchange or indices."
+            "There are no groups yet. On the Data page, fetch *Names and groups too*, or import a "
+            "file of names with the columns sector, exchange or indices."
         )
         return
     add = st.toggle(
@@ -111,15 +136,38 @@ def _groups(market: str, chosen: list[str]) -> None:
     for kind in KINDS:
         of_kind = {group.name: group for group in known if group.kind == kind}
         if not of_kind:
+            if kind == INDEX:
+                st.caption(NO_INDEX.get(market, NO_INDEX[""]))
             continue
         key = f"find_group_{kind}"
-        st.pills(
+        _pick(
             KIND_TITLES[kind],
-            list(of_kind),
-            key=key,
-            format_func=lambda name, of=of_kind: f"{plain(name)} · {len(of[name].symbols)}",
+            {name: len(group.symbols) for name, group in of_kind.items()},
+            key,
             on_change=_group_picked,
             args=(key, of_kind, chosen if add else []),
+        )
+
+
+def _pick(label: str, sizes: dict[str, int], key: str, **acts: object) -> None:
+    """Names with the number of their stocks to click on, or a list where there are many."""
+    if len(sizes) > MOST_PILLS:
+        st.selectbox(
+            label,
+            list(sizes),
+            index=None,
+            key=key,
+            placeholder=f"{len(sizes)} to choose from",
+            format_func=lambda name: f"{name} · {sizes[name]}",
+            **acts,
+        )
+    else:
+        st.pills(
+            label,
+            list(sizes),
+            key=key,
+            format_func=lambda name: f"{plain(name)} · {sizes[name]}",
+            **acts,
         )
 
 
@@ -137,11 +185,10 @@ def _watchlists(market: str, chosen: list[str]) -> None:
     base = st.session_state["list_base"]
     if kept:
         st.session_state["find_list"] = opened or None
-        st.pills(
+        _pick(
             "Open",
-            list(kept),
-            key="find_list",
-            format_func=lambda name: f"{plain(name)} · {len(kept[name])}",
+            {name: len(held) for name, held in kept.items()},
+            "find_list",
             on_change=_list_picked,
             args=(kept,),
         )
@@ -156,17 +203,22 @@ def _watchlists(market: str, chosen: list[str]) -> None:
         max_chars=watchlists.NAME_LENGTH,
         placeholder="A name, such as Banks",
     )
+    there = watchlists.same_name(name.strip(), kept)
+    over = there is not None and there == base
+    # Another list is replaced by a button of its own: a click on Save never does it.
+    replace = there is not None and not over
+    if replace:
+        st.caption(f"There is a watchlist {plain(there)} already; it holds {len(kept[there])}.")
     try:
         with st.container(horizontal=True):
-            over = bool(base) and name.strip().casefold() == base.casefold()
             if st.button(
-                "Save",
-                key="find_list_save",
+                "Replace" if replace else "Save",
+                key="find_list_replace" if replace else "find_list_save",
                 icon=":material/bookmark_add:",
                 disabled=not chosen,
                 help=f"Keep the {len(chosen)} stocks on show under this name",
             ):
-                said = watchlists.save(data_dir, market, name, chosen, replace=over)
+                said = watchlists.save(data_dir, market, name, chosen, replace=over or replace)
                 put_on_show(chosen, said)
                 _done(f"Saved the watchlist {said}.")
             if base and st.button("Rename", key="find_list_rename"):

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, example, given
 from hypothesis import settings as budget
 from hypothesis import strategies as st
 
@@ -54,6 +54,7 @@ def test_what_cannot_be_kept_is_refused(data_dir, name, symbols, words):
 
 
 @budget(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@example("0\r\ud7fc 0")
 @given(
     st.text(max_size=100) | st.sampled_from(["'; DROP TABLE watchlists; --", "\u202eevil", "=1"])
 )

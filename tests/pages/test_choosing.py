@@ -24,6 +24,10 @@ def stocks(store):
     return store.data_dir
 
 
+def find(at, text):
+    return at.text_input(key="find_text").set_value(text).run()
+
+
 def picker(at):
     return at.sidebar.multiselect[0].value
 
@@ -39,8 +43,7 @@ def pick(at, kind, name):
 @pytest.mark.parametrize("text", ["sua viet nam", "SỮA VIỆT NAM", "vinamilk", "vnm"])
 def test_a_search_result_is_added_with_one_click(show, stocks, text):
     at = show("training", market="VN", symbols="ACB")
-    at.text_input(key="find_text").set_value(text).run()
-    at.button(key="find_add_VNM").click().run()
+    find(at, text).button(key=f"find_add_VNM_{text}").click().run()
     assert not at.exception
     assert picker(at) == ["ACB", "VNM"]
     assert address(at) == {"market": "VN", "symbols": "ACB,VNM"}
@@ -48,14 +51,41 @@ def test_a_search_result_is_added_with_one_click(show, stocks, text):
 
 def test_what_is_on_show_is_not_added_twice(show, stocks):
     at = show("training", symbols="VNM")
-    at.text_input(key="find_text").set_value("vnm").run()
-    assert at.button(key="find_add_VNM").disabled
+    assert find(at, "vnm").button(key="find_add_VNM_vnm").disabled
 
 
 def test_a_search_without_a_hit_says_so(show, stocks):
-    at = show("training")
-    at.text_input(key="find_text").set_value("zzzz").run()
-    assert "No stock has such a symbol or name" in words(at)
+    at = find(show("training"), "zz*zz\u202e")
+    assert r"Nothing here is called “zz\*zz”" in words(at)
+    assert "Fetch names" not in words(at)
+
+
+def test_a_search_without_names_says_where_they_come_from(show, store):
+    store.write("VN", {"ACB": make_bars(5)}, source="made up")
+    assert "No symbol fits “zzzz”. Fetch names on the Data page" in words(
+        find(show("training"), "zzzz")
+    )
+
+
+def test_a_brand_is_found_without_any_listing(show, store):
+    store.write("VN", {name: make_bars(5) for name in ("ACB", "VNM")}, source="made up")
+    at = find(show("training", symbols="ACB"), "vinamilk")
+    assert at.button(key="find_add_VNM_vinamilk").label == "VNM · Vinamilk"
+
+
+def test_results_belong_to_the_text_they_were_found_for(show, stocks):
+    at = find(show("training", symbols="SHS"), "a")
+    assert "for “a”" in words(at)
+    old = at.button(key="find_add_ACB_a")
+    at.text_input(key="find_text").set_value("acb")
+    old.click().run()  # the click on what is still drawn comes together with the new text
+    assert not at.exception
+    assert "1 for “acb”" in words(at)
+    assert picker(at) == ["SHS"]
+
+
+def test_the_chips_are_whole_symbols(show, stocks):
+    assert show("training").sidebar.multiselect[0].options == ["ACB", "SHS", "VNM"]
 
 
 @pytest.mark.parametrize(
@@ -80,9 +110,31 @@ def test_a_group_is_added_where_that_is_wanted(show, stocks):
 
 def test_without_a_listing_the_groups_name_the_next_step(show, store):
     store.write("VN", {"VNM": make_bars(5)}, source="made up")
-    assert "There are no groups yet. On the Data page, import a file of names" in words(
+    assert "There are no groups yet. On the Data page, fetch *Names and groups too*" in words(
         show("training")
     )
+
+
+def test_without_members_of_indices_one_line_says_where_they_come_from(show, stocks, store):
+    line = "VN30 and other groups come with *Names and groups too* on the Data page"
+    assert line not in words(show("training"))
+    store.write("VN", {"AAA": make_bars(5)}, source="made up")
+    store.set_listing("VN", LISTING.assign(indices=None))
+    assert line in words(show("training"))
+
+
+def test_many_groups_are_a_list_to_choose_from(show, stocks, store):
+    sectors = [f"Sector {place}" for place in range(7)]
+    symbols = [f"S{place}" for place in range(7)]
+    store.write("VN", {name: make_bars(5) for name in symbols}, source="made up")
+    store.set_listing("VN", pd.DataFrame({"symbol": symbols, "sector": sectors}))
+    at = show("training")
+    box = at.selectbox(key="find_group_Sector")
+    assert "Sector 3 · 1" in box.options
+    box.select("Sector 3").run()
+    assert not at.exception
+    assert picker(at) == ["S3"]
+    assert at.selectbox(key="find_group_Sector").value is None
 
 
 def save(at, name):
@@ -123,11 +175,19 @@ def test_another_choice_leaves_the_watchlist_and_may_be_saved_over_it(show, stoc
     assert watchlists.watchlists(stocks, "VN") == {"Banks": ["ACB", "VNM"]}
 
 
-def test_another_list_is_not_overwritten_by_its_name(show, stocks):
+def test_another_list_is_replaced_only_by_its_own_button(show, stocks):
     watchlists.save(stocks, "VN", "Dairy", ["VNM"])
-    at = save(show("training", symbols="ACB"), "dairy")
-    assert "There is a watchlist 'Dairy' already" in at.error[0].value.replace("\\", "")
+    at = show("training", symbols="ACB")
+    save_button = at.button(key="find_list_save")
+    at.text_input(key="find_list_name_").set_value("dairy")
+    save_button.click().run()
+    assert "There is a watchlist Dairy already; it holds 1." in words(at)
     assert watchlists.watchlists(stocks, "VN") == {"Dairy": ["VNM"]}
+    replace = at.button(key="find_list_replace")
+    assert replace.label == "Replace"
+    replace.click().run()
+    assert watchlists.watchlists(stocks, "VN") == {"Dairy": ["ACB"]}
+    assert address(at) == {"market": "VN", "list": "Dairy"}
 
 
 def test_a_watchlist_is_renamed_and_the_address_follows(show, stocks):
@@ -189,5 +249,38 @@ def test_names_from_outside_do_not_act_as_markdown(show, stocks):
     assert not at.exception
     assert list(watchlists.watchlists(stocks, "VN")) == [hostile]
     assert any("\\*\\*A\\*\\*" in caption.value for caption in at.sidebar.caption)
-    at.text_input(key="find_text").set_value("vnm").run()
-    assert "\\*\\*bold\\*\\*" in at.button(key="find_add_VNM").label
+    assert "\\*\\*bold\\*\\*" in find(at, "vnm").button(key="find_add_VNM_vnm").label
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("US", "United States has no prices yet; showing Vietnam."),
+        ("Moon", r"There is no market 'Moon'; showing Vietnam."),
+        ("\u202eMNV", r"There is no market 'MNV'; showing Vietnam."),
+        ("<b>**x**</b> and more", r"There is no market '\<b\>\*\*x\*\*\</b\>'; showing Vietnam."),
+    ],
+)
+def test_another_market_in_the_address_is_one_sentence(show, stocks, asked, said):
+    at = show("training", market=asked)
+    assert not at.exception
+    assert [warning.value for warning in at.warning] == [said]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("VNM,<b>", "One of the symbols in the address is no symbol; it was left out."),
+        ("<b>,VNM,💥", "2 of the symbols in the address are no symbols; they were left out."),
+    ],
+)
+def test_what_is_no_symbol_in_the_address_is_left_out(show, stocks, asked, said):
+    at = show("training", symbols=asked)
+    assert picker(at) == ["VNM"]
+    assert [warning.value for warning in at.warning] == [said]
+
+
+@pytest.mark.parametrize("asked", ["<b>x</b>", "💥", "\u202eMNV"])
+def test_what_is_no_symbol_is_not_shown_on_the_stock_page(show, stocks, asked):
+    at = show("stock", symbol=asked)
+    assert "What the address asks for is no symbol; showing ACB." in words(at)
