@@ -56,7 +56,10 @@ def _coming(market: str) -> None:
     st.table(
         pd.DataFrame(
             {
-                "Date": table["date"].dt.strftime("%Y-%m-%d"),
+                # Unbreakable hyphens: a telephone would break a date in two.
+                "Date": table["date"].dt.strftime(
+                    "%Y\N{NON-BREAKING HYPHEN}%m\N{NON-BREAKING HYPHEN}%d"
+                ),
                 "Day": table["date"].dt.strftime("%a"),
                 "Why": table["note"].map(plain),
                 "From": table["source"].map(plain),

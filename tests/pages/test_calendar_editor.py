@@ -30,7 +30,7 @@ def test_all_closures_to_come_are_listed_with_where_they_are_known_from(editor):
     assert list(table) == ["Date", "Day", "Why", "From"]
     assert len(table) == len(coming_closures("VN"))
     assert not set(table["Day"]) & {"Sat", "Sun"}
-    own = table[table["Date"] == day.isoformat()].iloc[0]
+    own = table[table["Date"] == day.isoformat().replace("-", "\N{NON-BREAKING HYPHEN}")].iloc[0]
     assert (own["Why"], own["From"]) == (r"\*\*Storm\*\*", "yours")
 
 
