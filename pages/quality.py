@@ -11,10 +11,12 @@ from core.market.schema import MARKETS
 from pages.parts.choosing import choose_market, choose_one, choose_symbols, write_address
 from pages.parts.jobs import running_note
 from pages.parts.reading import known_symbols, store
-from pages.parts.words import plain, source_label
+from pages.parts.words import day, plain, source_label
 
 ROW = 36
-RULE = 190  # pixels that hold the longest title
+RULE, NUMBER, RECENT_WIDTH = 190, 80, 190  # pixels that hold the longest title, a number
+RECENT = f"Findings, last {ALARM_WEEKS} weeks"
+TO_THE_NEWEST = "the weeks end at the market's newest session"
 DAYS = {
     "first": st.column_config.DateColumn("From"),
     "last": st.column_config.DateColumn("To"),
@@ -31,16 +33,17 @@ chosen = choose_symbols(market)
 symbol = choose_one(market, chosen)
 write_address(market, chosen, symbol)
 
+known = known_symbols(market)
 st.title("Quality", anchor=False)
 st.caption(
     f"{MARKETS[market].name} · Every row is checked before it is stored, and every stored price "
     f"again as part of its series. Findings of the last {ALARM_WEEKS} weeks put a badge beside "
-    "the forecast, because today's indicators rest on them; older ones are listed."
+    "the stock, because today's indicators rest on them; older ones are listed. The weeks end at "
+    f"the market's newest session, {day(known['last'].max())}."
 )
 running_note()
 with st.spinner("Checking the prices"):
     inspect(store(), market)
-known = known_symbols(market)
 table = findings(store(), market)
 if chosen:
     table = table[table["symbol"].isin(chosen)]
@@ -55,21 +58,18 @@ picked_rule = st.dataframe(
     height=tall(len(rules), 560),
     on_select="rerun",
     selection_mode="single-row",
-    column_order=["title", "flagged", "dropped", "repaired", "stocks", "recent", "reason"],
+    column_order=["title", "findings", "days", "stocks", "recent", "reason"],
     column_config={
         "title": st.column_config.TextColumn("Rule", pinned=True, width=RULE),
-        "flagged": st.column_config.NumberColumn(
-            "Flagged", format="localized", help="Bars or sessions; nothing was changed"
+        "findings": st.column_config.NumberColumn(
+            "Findings", format="localized", width=NUMBER, help="Stretches of days, or single days"
         ),
-        "dropped": st.column_config.NumberColumn(
-            "Dropped", format="localized", help="Rows that were not stored"
+        "days": st.column_config.NumberColumn(
+            "Days", format="localized", width=NUMBER, help="Bars, sessions or rows they concern"
         ),
-        "repaired": st.column_config.NumberColumn(
-            "Repaired", format="localized", help="Rows stored with low or high widened a little"
-        ),
-        "stocks": st.column_config.NumberColumn("Stocks", help="Stocks concerned"),
+        "stocks": st.column_config.NumberColumn("Stocks", width=NUMBER, help="Stocks concerned"),
         "recent": st.column_config.NumberColumn(
-            f"Last {ALARM_WEEKS} weeks", help="Stocks concerned in the weeks that count today"
+            RECENT, width=RECENT_WIDTH, help=f"Findings that put a badge; {TO_THE_NEWEST}"
         ),
         "reason": st.column_config.TextColumn("Why it matters", width="large"),
     },
@@ -77,7 +77,11 @@ picked_rule = st.dataframe(
 picked = picked_rule["selection"]["rows"]
 if picked:
     rule = RULES[rules["rule"].iat[picked[0]]]
-    st.markdown(f"**{rule.title}.** {plain(rule.reason)} {plain(rule.written)}")
+    st.markdown(f"**{rule.title}.** {plain(rule.reason)}")
+    st.markdown(plain(rule.written))
+    if rule.limits:
+        lines = [f"| {plain(case)} | {plain(limit)} |" for case, limit in rule.limits]
+        st.markdown("\n".join(["| Case | Limit |", "|---|---|", *lines]))
     table = table[table["rule"] == rule.id]
 else:
     st.caption("Select a rule to read it in full and to see only its stocks.")
@@ -116,7 +120,7 @@ else:
             "exchange": st.column_config.TextColumn("Exchange", width="small"),
             "findings": st.column_config.NumberColumn("Findings", width="small"),
             "recent": st.column_config.NumberColumn(
-                f"Last {ALARM_WEEKS} weeks", help="Findings in the weeks that count today"
+                RECENT, width=RECENT_WIDTH, help=f"Findings that put a badge; {TO_THE_NEWEST}"
             ),
             "last": st.column_config.DateColumn("Newest"),
         },
@@ -157,16 +161,21 @@ else:
             "action": st.column_config.TextColumn("Done", width="small"),
             "count": st.column_config.NumberColumn("Days", width="small"),
             "recent": st.column_config.CheckboxColumn(
-                "Counts", width="small", help=f"Within the last {ALARM_WEEKS} weeks"
+                "Badge",
+                width="small",
+                help="Whether it puts a badge beside the stock: a warning of the last "
+                f"{ALARM_WEEKS} weeks; {TO_THE_NEWEST}",
             ),
             "detail": st.column_config.TextColumn("What was found", width="large"),
         },
     )["selection"]["rows"]
-    if rows and pd.notna(mine["first"].iat[rows[0]]):
-        focus = (mine["first"].iat[rows[0]], mine["last"].iat[rows[0]])
-        st.markdown(plain(mine["detail"].iat[rows[0]]))
+    if rows:
+        finding = mine.iloc[rows[0]]
+        st.markdown(f"**{finding['title']}.** {plain(finding['detail'])}")
+        if pd.notna(finding["first"]):
+            focus = (finding["first"], finding["last"])
     else:
-        st.caption("Select a finding to see it closely in the chart.")
+        st.caption("Select a finding to read it in full and to see it closely in the chart.")
 figure = quality_chart(
     store().bars(market, symbol),
     mine,

@@ -18,6 +18,7 @@ MARKS: dict[str, tuple[str, str]] = {
     "split": ("star", "down"),
     "band": ("triangle-up", "down"),
     "unit": ("x", "down"),
+    "replaced": ("star-diamond", "second"),
     "stale": ("square", "second"),
     "missing_sessions": ("diamond-open", "third"),
     "zero_volume": ("circle-open", "second"),

@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> dict:
             listing=args.listing,
         )
     except NothingImported as error:
-        if not any(refusal.line for refusal in error.report.refused):
+        if not error.report.refused:
             raise
         return _payload(error.report) | {"failed": True}
     return _payload(report)
@@ -74,9 +74,11 @@ def render(payload: dict) -> str:
             f"`python -m core quality --market {payload['market']}` lists them."
         )
     lines.extend(payload["notes"])
-    for refusal in payload["refused"][:SHOWN]:
-        place = f", line {refusal['line']}" if refusal["line"] else ""
-        lines.append(f"  refused {refusal['file']}{place}: {refusal['reason']}")
+    lines.extend(f"  not read {file['file']}: {file['reason']}" for file in payload["unread"])
+    lines.extend(
+        f"  refused {refusal['file']}, line {refusal['line']}: {refusal['reason']}"
+        for refusal in payload["refused"][:SHOWN]
+    )
     hidden = payload["refused_total"] - min(SHOWN, len(payload["refused"]))
     if hidden > 0:
         lines.append(f"  and {hidden:,} more refused; --json lists the first 1,000.")

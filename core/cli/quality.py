@@ -53,12 +53,12 @@ def render(payload: dict) -> str:
         return _one(payload)
     lines = [
         f"{payload['stocks']:,} stocks of the market {payload['market']}. "
-        "'recent' counts the stocks concerned in the last 60 weeks.",
-        f"{'rule':<26} {'flagged':>8} {'dropped':>8} {'repaired':>8} {'stocks':>7} {'recent':>7}",
+        "'recent' counts the findings of the 60 weeks to the newest session that put a badge.",
+        f"{'rule':<26} {'findings':>8} {'days':>8} {'stocks':>7} {'recent':>7}",
     ]
     lines += [
-        f"{rule['title']:<26} {rule['flagged']:>8,} {rule['dropped']:>8,} "
-        f"{rule['repaired']:>8,} {rule['stocks']:>7,} {rule['recent']:>7,}"
+        f"{rule['title']:<26} {rule['findings']:>8,} {rule['days']:>8,} {rule['stocks']:>7,} "
+        f"{rule['recent']:>7,}"
         for rule in payload["rules"]
     ]
     recent = sorted({f["symbol"] for f in payload["findings"] if f["recent"]})

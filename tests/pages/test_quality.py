@@ -3,8 +3,10 @@
 import pandas as pd
 import pytest
 
-from core.market.quality.record import flagged, inspect
+from core.market.quality.catalogue import RULES
+from core.market.quality.record import findings, flagged, inspect
 from core.market.store import BarStore
+from pages.parts.words import plain
 from tests.core.market.bars import make_bars
 from tests.pages.conftest import words
 
@@ -23,7 +25,11 @@ def test_rules_stocks_and_findings_are_listed(show, doubtful):
     at = show("quality", symbol="AAA")
     assert not at.exception
     rules, stocks, mine = (element.value for element in at.dataframe)
-    assert rules.set_index("rule").loc["split", ["flagged", "stocks"]].tolist() == [1, 1]
+    assert rules.set_index("rule").loc["split", ["findings", "days", "stocks"]].tolist() == [
+        1,
+        1,
+        1,
+    ]
     assert stocks["symbol"].tolist() == ["AAA"]
     assert mine["title"].tolist() == ["Splits not adjusted for"]
     assert "likely factor 2:1" in mine["detail"].iat[0]
@@ -33,6 +39,38 @@ def test_the_address_chooses_the_stock_and_a_sound_one_is_said_to_be(show, doubt
     at = show("quality", market="VN", symbol="BBB")
     assert not at.exception
     assert "Nothing was found in the prices of BBB." in [s.value for s in at.success]
+
+
+def select(at, key, row):
+    """Select a row of a table, which Streamlit's tester has no click for."""
+    at.session_state[key] = {"selection": {"rows": [row], "columns": [], "cells": []}}
+    return at.run()
+
+
+def test_the_page_says_where_its_weeks_end(show, doubtful):
+    newest = doubtful.symbols("VN")["last"].max()
+    assert f"end at the market's newest session, {newest:%Y-%m-%d}." in words(show("quality"))
+
+
+def test_a_selected_rule_is_shown_in_full_with_its_bands(show, doubtful):
+    at = select(show("quality"), "quality_rules", list(RULES).index("band"))
+    text = words(at)
+    assert plain(RULES["band"].reason) in text
+    assert plain(RULES["band"].written) in text
+    assert "| HOSE | ±7 % |" in text
+
+
+def test_a_selected_finding_is_shown_in_full_below_its_table(show, doubtful):
+    at = select(show("quality", symbol="AAA"), "quality_findings_AAA", 0)
+    (detail,) = findings(doubtful, "VN", "AAA")["detail"]
+    assert f"**Splits not adjusted for.** {plain(detail)}" in words(at)
+
+
+def test_a_flagged_stock_without_a_forecast_carries_its_badge(show, doubtful):
+    inspect(doubtful, "VN")
+    badge = ":orange-badge[:material/warning: Unadjusted split]"
+    assert badge in words(show("stock", symbol="AAA"))
+    assert badge not in words(show("stock", symbol="BBB"))
 
 
 def test_another_stock_can_be_chosen(show, doubtful):

@@ -39,6 +39,8 @@ KEPT_SHARE = 0.5
 """Nearer the new level than the old one: prices then kept a jump, and volume answered it."""
 LARGE_FACTOR = 1.1
 """A log jump to a third: no cash dividend is so large, so volume must answer it."""
+REPLACED = "replaced"
+"""The rule for stored days that a file changed."""
 ALARM_WEEKS = 60
 """How far back the 20 indicators look: MACD and RSI need the most."""
 
@@ -60,6 +62,8 @@ class Rule:
         Judged row by row before anything is stored, or over a stock's stored bars.
     badge : str
         The warning beside a forecast where it was flagged lately; empty if none is due.
+    limits : tuple of (str, str)
+        Where the rule's limit depends on the case: each case and its limit.
     """
 
     id: str
@@ -69,6 +73,7 @@ class Rule:
     written: str
     level: Literal["row", "series"]
     badge: str = ""
+    limits: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -157,6 +162,21 @@ _RULES = (
         "Wrong unit",
     ),
     Rule(
+        REPLACED,
+        "Replaced by an import",
+        "A mended day is welcome and a slip of the pen is not; both change what was learned from.",
+        ("flagged",),
+        "A stored day whose price an import changes by more than 0.5%, or whose volume tenfold, is "
+        "taken and flagged until a file or source gives the same values again. Where a file "
+        "brings only a part of a history and its closes differ from the stored ones by one factor "
+        "on two days or more, differ on more than 5 days, or agree on none while it has new days "
+        "too, it stands on another basis: all its rows that would change anything are refused, "
+        "unless the closes agree wherever file and stored days meet. A file with the first and the "
+        "last stored day and nine tenths of all replaces the history.",
+        "row",
+        "Replaced by an import",
+    ),
+    Rule(
         "stale",
         "Stale repeats",
         "A source that hangs repeats its last bar: the stock then looks calmer than it is.",
@@ -174,15 +194,24 @@ _RULES = (
         "dividend not adjusted for, or a band we do not know of.",
         ("flagged",),
         "Vietnam: a close that no close of the session before can explain within the band of the "
-        "exchange the stock was on that day (HOSE ±7 %, HNX ±10 %, UPCoM ±15 %, ±10 % until "
-        "2015-06-30), with one tick of room, is flagged. UPCoM's reference is an average, so there "
-        "the move is taken from the low and high of the session before. Before the listing date on "
-        "today's exchange ±15 % holds, from low and high; on a first day and after more than 25 "
-        "sessions without a trade ±20, ±30 and ±40 %; each session without a bar adds another "
-        "band. Elsewhere: a move of more than "
+        "exchange the stock was on that day, with one tick of room, is flagged. Each session "
+        "without a bar adds another band. Elsewhere: a move of more than "
         f"{EXTRAORDINARY:.0%} that is not explained as a split.",
         "series",
         "Move beyond the band",
+        (
+            ("HOSE", "±7 %"),
+            ("HNX", "±10 %"),
+            ("UPCoM, until 2015-06-30", "±10 % from the low and high of the session before"),
+            (
+                "UPCoM, since then",
+                "±15 % from the low and high of the session before, as its reference is an average",
+            ),
+            ("Before the listing date on today's exchange", "±15 % from low and high"),
+            ("First day, or after more than 25 sessions without a trade: HOSE", "±20 %"),
+            ("The same: HNX", "±30 %"),
+            ("The same: UPCoM", "±40 %"),
+        ),
     ),
     Rule(
         "split",

@@ -7,11 +7,13 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from core.db import connect
 from core.market.barfiles import UnreadableBars
-from core.market.quality.catalogue import ALARM_WEEKS, RULES, Finding
+from core.market.quality.catalogue import ALARM_WEEKS, REPLACED, RULES, Finding
 from core.market.quality.series import check_series
 from core.market.quality.verdicts import Checked
 from core.market.schema import find_market
@@ -21,6 +23,7 @@ from core.settings import settings
 VERSION = 1
 """Raised when a rule's code changes and not its text: everything is then inspected again."""
 DROPPED_BADGE = "Rows dropped"
+NO_DAYS = np.empty(0, dtype="datetime64[ns]")
 COLUMNS = ("symbol", "rule", "action", "first", "last", "count", "detail", "recent")
 
 Progress = Callable[[float, str], None]
@@ -36,8 +39,9 @@ def inspect(
     """Bring the record up to date with the stored bars.
 
     Only stocks whose bars, listing or market sessions have changed since they
-    were last inspected are read. What rows were dropped or repaired stays on
-    record until the same days are checked again.
+    were last inspected are read. What rows were dropped, repaired or replaced
+    stays on record until the same days are checked again. A dropped row of a day
+    that is stored all the same says nothing about the stored series.
 
     Parameters
     ----------
@@ -70,15 +74,17 @@ def inspect(
         tell(number / len(due), f"checking {symbol}")
         row = stocks.loc[symbol]
         found[symbol] = check_series(bars, sessions, market, row["exchange"], row["listing_date"])
+    replies = [(outcome, stored_days(store, market, outcome)) for outcome in checked]
     at = datetime.now(UTC).isoformat(timespec="seconds")
     with connect(store.data_dir) as db:
         _forget_gone(db, market)
-        for outcome in checked:
-            _record_rows(db, market, outcome)
+        for outcome, days in replies:
+            _record_rows(db, market, outcome, days)
         for symbol, findings in found.items():
             db.execute(
-                "DELETE FROM findings WHERE market = ? AND symbol = ? AND action = 'flagged'",
-                (market, symbol),
+                "DELETE FROM findings WHERE market = ? AND symbol = ? AND action = 'flagged' "
+                "AND rule != ?",
+                (market, symbol, REPLACED),
             )
             _insert(db, market, symbol, findings)
             db.execute(
@@ -151,21 +157,21 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        rule, title, repaired, dropped, flagged (rows or sessions), stocks,
-        recent (stocks concerned in the last 60 weeks), reason and written; one
-        row for each rule, in the catalogue's order.
+        rule, title, findings, days (rows or sessions concerned), stocks, recent
+        (findings of the last 60 weeks that put a badge), reason and written;
+        one row for each rule, in the catalogue's order.
     """
     rows = []
     for rule in RULES.values():
         mine = table[table["rule"] == rule.id]
-        counts = mine.groupby("action")["count"].sum()
         rows.append(
             {
                 "rule": rule.id,
                 "title": rule.title,
-                **{name: int(counts.get(name, 0)) for name in ("repaired", "dropped", "flagged")},
+                "findings": len(mine),
+                "days": int(mine["count"].sum()),
                 "stocks": mine["symbol"].nunique(),
-                "recent": mine.loc[mine["recent"], "symbol"].nunique(),
+                "recent": int(mine["recent"].sum()),
                 "reason": rule.reason,
                 "written": rule.written,
             }
@@ -240,7 +246,26 @@ def _bars(store: BarStore, market: str, due: list[str]) -> dict[str, pd.DataFram
         return frames
 
 
-def _record_rows(db: sqlite3.Connection, market: str, outcome: Checked) -> None:
+def stored_days(
+    store: BarStore, market: str, checked: Checked
+) -> dict[str, NDArray[np.datetime64]]:
+    """The stored days of the symbols of which rows were dropped; none of a damaged file."""
+    told = checked.verdicts
+    symbols = told.loc[told["action"] == "dropped", "symbol"].unique()
+    days = {}
+    for symbol in symbols:
+        if store.source_of(market, symbol):
+            with suppress(UnreadableBars):
+                days[symbol] = store.bars(market, symbol)["date"].to_numpy()
+    return days
+
+
+def _record_rows(
+    db: sqlite3.Connection,
+    market: str,
+    outcome: Checked,
+    days: dict[str, NDArray[np.datetime64]],
+) -> None:
     stored = {
         row["symbol"]
         for row in db.execute("SELECT symbol FROM symbols WHERE market = ?", (market,))
@@ -249,11 +274,13 @@ def _record_rows(db: sqlite3.Connection, market: str, outcome: Checked) -> None:
         if symbol not in stored:
             continue
         db.execute(
-            "DELETE FROM findings WHERE market = ? AND symbol = ? AND action != 'flagged' "
+            "DELETE FROM findings WHERE market = ? AND symbol = ? "
+            "AND (action != 'flagged' OR rule = ?) "
             "AND (first = '' OR (first >= ? AND last <= ?))",
-            (market, symbol, first, last),
+            (market, symbol, REPLACED, first, last),
         )
-        _insert(db, market, symbol, outcome.findings.get(symbol, []))
+        found = outcome.of_series(symbol, days.get(symbol, NO_DAYS))
+        _insert(db, market, symbol, found)
 
 
 def _insert(db: sqlite3.Connection, market: str, symbol: str, found: list[Finding]) -> None:

@@ -44,7 +44,7 @@ def check(table: Table, market: str, kind: str, file_symbol: str | None, mark: s
         order = _check_unit(rows, order, judge)
     kept = rows.iloc[order].reset_index(drop=True)
     total = len(table.broken) + len(table.lines) - len(kept) - repeated
-    findings, spans = by_symbol(rows, kept, judge)
+    findings, spans, verdicts = by_symbol(rows, kept, judge)
     return Checked(
         kept,
         sorted(table.broken + judge.refused)[:CAP],
@@ -55,6 +55,7 @@ def check(table: Table, market: str, kind: str, file_symbol: str | None, mark: s
         judge.repaired_total,
         findings,
         spans,
+        verdicts,
     )
 
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from core.market.quality.catalogue import Finding
 
+VERDICT = ("symbol", "date", "rule", "action", "reason")
 CAP = 1000
 """Reasons written out per check; all refused rows are counted."""
 
@@ -35,6 +37,8 @@ class Checked:
         The same by symbol, for the record.
     spans : dict of str to (str, str)
         First and last day read of each symbol: what ``findings`` speaks about.
+    verdicts : DataFrame
+        symbol, date, rule, action and reason of each row concerned.
     """
 
     rows: pd.DataFrame
@@ -46,6 +50,29 @@ class Checked:
     repaired_total: int = 0
     findings: dict[str, list[Finding]] = field(default_factory=dict)
     spans: dict[str, tuple[str, str]] = field(default_factory=dict)
+    verdicts: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(VERDICT)))
+
+    def left_standing(self, symbol: str, days: NDArray[np.datetime64]) -> int:
+        """How many dropped rows of a symbol are of days that are stored all the same."""
+        return int((self._beside(days) & (self.verdicts["symbol"] == symbol)).sum())
+
+    def of_series(self, symbol: str, days: NDArray[np.datetime64]) -> list[Finding]:
+        """What speaks about a symbol's stored series: no dropped rows of its stored days.
+
+        A day that a file has twice with different values stays in doubt.
+        """
+        own = self.verdicts["symbol"] == symbol
+        beside = self._beside(days)
+        if not (own & beside).any():
+            return self.findings.get(symbol, [])
+        judged = set(zip(self.verdicts["rule"][own], self.verdicts["action"][own], strict=True))
+        others = [f for f in self.findings.get(symbol, []) if (f.rule, f.action) not in judged]
+        return _sum_up(self.verdicts[own & ~beside]) + others
+
+    def _beside(self, days: NDArray[np.datetime64]) -> pd.Series:
+        told = self.verdicts
+        dropped = (told["action"] == "dropped") & (told["rule"] != "duplicates")
+        return dropped & told["date"].isin(days)
 
 
 class Judge:
@@ -88,8 +115,8 @@ class Judge:
 
 def by_symbol(
     rows: pd.DataFrame, kept: pd.DataFrame, judge: Judge
-) -> tuple[dict[str, list[Finding]], dict[str, tuple[str, str]]]:
-    """What was dropped and repaired, counted by symbol and rule, and the days that were read."""
+) -> tuple[dict[str, list[Finding]], dict[str, tuple[str, str]], pd.DataFrame]:
+    """What was dropped and repaired, by symbol and rule; the days that were read; row by row."""
     symbols, days = kept["symbol"].to_numpy(), kept["date"].to_numpy()
     new = np.ones(len(kept), dtype=bool)
     new[1:] = symbols[1:] != symbols[:-1]
@@ -112,22 +139,27 @@ def by_symbol(
         for rule, action, places, reasons in judge.verdicts
     ]
     findings: dict[str, list[Finding]] = {}
-    if parts:
-        table = pd.concat(parts, ignore_index=True)
-        table = table[table["symbol"].astype(bool)]
-        for (symbol, rule, action), part in table.groupby(["symbol", "rule", "action"]):
-            first, last = part["date"].min(), part["date"].max()
-            old = spans.get(symbol, (pd.NaT, pd.NaT))
-            known = [day for day in (*old, first, last) if pd.notna(day)]
-            spans[symbol] = (min(known), max(known)) if known else old
-            reason = part["reason"].iat[0]
-            more = f"; and {len(part) - 1:,} more" if len(part) > 1 and rule != "unit" else ""
-            findings.setdefault(symbol, []).append(
-                Finding(
-                    rule, action, _day(first), _day(last), len(part), f"{_upper(reason)}{more}."
-                )
-            )
-    return findings, {symbol: (_day(a), _day(b)) for symbol, (a, b) in spans.items()}
+    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(VERDICT))
+    table = table[table["symbol"].astype(bool)]
+    for symbol, part in table.groupby("symbol"):
+        first, last = part["date"].min(), part["date"].max()
+        old = spans.get(symbol, (pd.NaT, pd.NaT))
+        known = [day for day in (*old, first, last) if pd.notna(day)]
+        spans[symbol] = (min(known), max(known)) if known else old
+        findings[symbol] = _sum_up(part)
+    return findings, {symbol: (_day(a), _day(b)) for symbol, (a, b) in spans.items()}, table
+
+
+def _sum_up(verdicts: pd.DataFrame) -> list[Finding]:
+    """One finding for each rule and action of one symbol's rows."""
+    found = []
+    for (rule, action), part in verdicts.groupby(["rule", "action"]):
+        # Reasons beyond the cap are not written out.
+        reason = next((text for text in part["reason"] if text), "The same as other rows")
+        more = f"; and {len(part) - 1:,} more" if len(part) > 1 and rule != "unit" else ""
+        first, last = _day(part["date"].min()), _day(part["date"].max())
+        found.append(Finding(rule, action, first, last, len(part), f"{_upper(reason)}{more}."))
+    return found
 
 
 def _day(value: object) -> str:

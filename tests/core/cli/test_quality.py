@@ -19,7 +19,7 @@ def test_rules_with_their_counts(imported, capsys):
     assert main(["quality"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("2 stocks of the market VN.")
-    assert ["Non-positive", "numbers", "0", "1", "0", "1", "1"] in [line.split() for line in lines]
+    assert ["Non-positive", "numbers", "1", "1", "1", "1"] in [line.split() for line in lines]
     assert lines[-1] == "Recent: ACB. --symbol shows one of them in full."
 
 

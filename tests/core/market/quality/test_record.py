@@ -12,6 +12,7 @@ from core.market.sample import ensure_sample
 from tests.core.market.bars import CSV_HEADER, csv_lines, make_bars
 
 SPLIT_DAY = "2024-02-27"
+COUNTS = ["findings", "days", "stocks", "recent"]
 
 
 def split(rows=80):
@@ -84,14 +85,26 @@ def dropped(store):
 
 
 def test_dropped_rows_stay_on_record_until_their_days_are_checked_again(filled):
-    inspect(filled, "VN", checked=[reply("2024-01-02", 80, bad=[3, 4])])
-    assert dropped(filled) == [("2024-01-05", 2)]
-    inspect(filled, "VN", checked=[reply("2024-04-01", 5, bad=[1])])
-    assert dropped(filled) == [("2024-01-05", 2), ("2024-04-02", 1)]
-    inspect(filled, "VN", checked=[reply("2024-04-01", 5)])
-    assert dropped(filled) == [("2024-01-05", 2)]
-    inspect(filled, "VN", checked=[reply("2024-01-02", 80)])
+    inspect(filled, "VN", checked=[reply("2023-12-01", 9, bad=[3, 4])])
+    assert dropped(filled) == [("2023-12-06", 2)]
+    inspect(filled, "VN", checked=[reply("2024-06-03", 5, bad=[1])])
+    assert dropped(filled) == [("2023-12-06", 2), ("2024-06-04", 1)]
+    inspect(filled, "VN", checked=[reply("2024-06-03", 5)])
+    assert dropped(filled) == [("2023-12-06", 2)]
+    inspect(filled, "VN", checked=[reply("2023-12-01", 9)])
     assert dropped(filled) == []
+
+
+def test_a_dropped_row_of_a_stored_day_is_no_finding_of_the_series(filled):
+    inspect(filled, "VN", checked=[reply("2024-04-01", 60, bad=[1, 59])])
+    assert dropped(filled) == [("2024-06-21", 1)]
+
+
+def test_a_day_given_twice_with_other_values_stays_in_doubt(filled):
+    frame = make_bars(2, "2024-04-01")[["date", "open", "high", "low", "close", "volume"]]
+    frame["date"] = frame["date"].iat[0]
+    inspect(filled, "VN", checked=[check_frame(frame, "VN", "stock", "BBB")])
+    assert dropped(filled) == [("2024-04-01", 1)]
 
 
 def test_a_reply_that_was_none_is_on_record_until_the_next_one(filled):
@@ -112,7 +125,7 @@ def test_rows_of_a_symbol_that_is_not_stored_are_not_kept(filled):
 
 def test_badges_name_each_kind_once(filled):
     assert flagged(filled.data_dir, "VN") == {}
-    inspect(filled, "VN", checked=[reply("2024-04-01", 5, bad=[1])])
+    inspect(filled, "VN", checked=[reply("2024-06-03", 5, bad=[1])])
     assert flagged(filled.data_dir, "VN") == {"AAA": ["Unadjusted split"], "BBB": ["Rows dropped"]}
 
 
@@ -134,12 +147,12 @@ def test_old_findings_and_repairs_are_listed_without_a_badge(filled):
 
 
 def test_the_summary_has_every_rule_once(filled):
-    inspect(filled, "VN", checked=[reply("2024-04-01", 5, bad=[1, 2])])
+    inspect(filled, "VN", checked=[reply("2024-06-03", 5, bad=[1, 2])])
     table = summary(findings(filled, "VN")).set_index("rule")
     assert list(table.index) == list(record.RULES)
-    assert table.loc["split", ["flagged", "stocks", "recent"]].tolist() == [1, 1, 1]
-    assert table.loc["positive", ["dropped", "stocks", "recent"]].tolist() == [2, 1, 1]
-    assert table.loc["stale", ["flagged", "dropped", "repaired", "stocks"]].tolist() == [0] * 4
+    assert table.loc["split", COUNTS].tolist() == [1, 1, 1, 1]
+    assert table.loc["positive", COUNTS].tolist() == [1, 2, 1, 1]
+    assert table.loc["stale", COUNTS].tolist() == [0] * 4
 
 
 def test_stocks_concerned_come_with_their_names(filled):
