@@ -73,7 +73,7 @@ def test_a_table_on_show_is_saved_as_csv(app, page):
     with page.expect_download() as download:
         page.get_by_role("button", name="CSV", exact=True).click()
     lines = download.value.path().read_text("utf-8-sig").splitlines()
-    assert lines[0].startswith("symbol,")
+    assert lines[0].startswith("Symbol,")
     assert [line.split(",")[0] for line in lines[1:]] == ["IBM"]
 
 
@@ -135,7 +135,7 @@ def test_a_file_of_prices_is_imported_with_its_refusals(app, page, tmp_path):
     rows += [f"NEW,2024-01-{day:02d},10,11,9,10,1000" for day in range(2, 6)]
     rows += ["NEW,2024-01-08,10,9,11,10,1000"]
     (tmp_path / "new.csv").write_text("\n".join(rows))
-    goto(page, app.url, "data")
+    goto(page, app.url, "data", part="import")
     page.get_by_test_id("stFileUploader").first.locator("input").set_input_files(
         tmp_path / "new.csv"
     )
