@@ -1,7 +1,7 @@
 """Tables out of Weeklens: CSV that no spreadsheet runs, Parquet, and bars of many symbols."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,8 @@ from core.market.store import BarStore
 
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 """Tells Excel that the text is UTF-8."""
+DECIMALS = 6
+"""Of a number in a table such as a page shows it."""
 MIME = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
 
 
@@ -79,6 +81,35 @@ def to_csv(frame: pd.DataFrame) -> bytes:
     return (BOM + text).encode("utf-8", "replace")
 
 
+def as_shown(frame: pd.DataFrame, headings: Mapping[str, str] | None = None) -> pd.DataFrame:
+    """A table such as a page shows it, for CSV: headings, and no digits nobody reads.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    headings : mapping of str to str, optional
+        The columns to keep, in this order, and what the page calls them; those
+        the table lacks are passed over. All columns by default.
+
+    Returns
+    -------
+    DataFrame
+        Numbers with at most 6 decimals, whole ones without any; columns of
+        lists, such as a sparkline's, are left out.
+    """
+    table = _flat(frame)
+    kept = [name for name in headings or table.columns if name in table.columns]
+    kept = [name for name in kept if not table[name].map(_is_list).any()]
+    shown = {}
+    for name in kept:
+        column = table[name]
+        if pd.api.types.is_float_dtype(column.dtype):
+            numbers = [None if pd.isna(value) else _number(value) for value in column]
+            column = pd.Series(numbers, table.index, dtype=object)
+        shown[(headings or {}).get(name, name)] = column
+    return pd.DataFrame(shown, index=table.index)
+
+
 def to_parquet(frame: pd.DataFrame) -> bytes:
     """A table as Parquet, its types kept."""
     table = _flat(frame)
@@ -125,10 +156,19 @@ def _days(column: pd.Series) -> pd.Series:
     return column.map(lambda moment: moment.isoformat(), na_action="ignore").reset_index(drop=True)
 
 
+def _is_list(value: object) -> bool:
+    return isinstance(value, (list, tuple, np.ndarray))
+
+
+def _number(value: float) -> int | float:
+    rounded = round(float(value), DECIMALS)
+    return int(rounded) if rounded.is_integer() else rounded
+
+
 def _cell(value: object) -> object:
     if isinstance(value, str):
         return neutral(value)
-    if isinstance(value, (list, tuple, np.ndarray)):
+    if _is_list(value):
         return neutral(" ".join(str(item) for item in value))
     if value is None or isinstance(value, (bool, int, float, np.number)):
         return value

@@ -5,7 +5,7 @@ import streamlit as st
 from core.freshness import freshness
 from core.market.schema import MARKETS
 from core.settings import settings
-from pages.parts.export import export_buttons
+from pages.parts.export import PRICE_HEADINGS, export_buttons
 from pages.parts.words import source_label
 
 STATES = {"ok": "answered", "refused": "refused", "failed": "failed", "": "never asked"}
@@ -66,7 +66,7 @@ def prices_section(market: str) -> None:
     )
     left, right = st.columns([3, 1], vertical_alignment="center")
     with left:
-        export_buttons(table, f"prices-{market}")
+        export_buttons(shown, f"prices-{market}", PRICE_HEADINGS)
     right.page_link("pages/quality.py", label="Quality of these prices", icon=":material/rule:")
 
 

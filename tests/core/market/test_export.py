@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from core.errors import UserError
 from core.market.barfiles import fingerprint
-from core.market.export import bars_table, to_csv, to_parquet, write_table
+from core.market.export import as_shown, bars_table, to_csv, to_parquet, write_table
 from core.market.formulas import SIGNS, restored
 from core.market.importer import import_files
 from core.market.store import BarStore
@@ -76,6 +76,42 @@ def test_dates_missing_cells_lists_and_categories():
         ["2024-06-28", "'=a", "1.5 2.0", "'-UP"],
         ["", "", "", "DOWN"],
     ]
+
+
+def test_a_table_is_saved_as_the_page_shows_it():
+    frame = pd.DataFrame(
+        {
+            "symbol": ["VNM", "ACB"],
+            "close": [123.0, 65.35],
+            "spark": [[1.0, 2.0], None],
+            "change": [-8.333333333333337, None],
+            "behind": pd.array([2, None], dtype="Float64"),
+            "volume": [12_345_678, 3],
+        }
+    )
+    headings = {"symbol": "Symbol", "change": "Week, %", "gone": "Gone", "spark": "26 weeks"}
+    assert cells_of(to_csv(as_shown(frame, headings))) == [
+        ["Symbol", "Week, %"],
+        ["VNM", "-8.333333"],
+        ["ACB", ""],
+    ]
+    assert cells_of(to_csv(as_shown(frame))) == [
+        ["symbol", "close", "change", "behind", "volume"],
+        ["VNM", "123", "-8.333333", "2", "12345678"],
+        ["ACB", "65.35", "", "", "3"],
+    ]
+
+
+@budget(deadline=None)
+@given(st.lists(st.floats(), min_size=1, max_size=8))
+def test_a_number_on_show_is_rounded_and_no_more(numbers):
+    _, *rows = cells_of(to_csv(as_shown(pd.DataFrame({"n": range(len(numbers)), "x": numbers}))))
+    for (_, text), number in zip(rows, numbers, strict=True):
+        if np.isnan(number):
+            assert text == ""
+            continue
+        assert not text.endswith(".0")
+        assert float(text) == pytest.approx(number, rel=1e-15, abs=5.1e-7)
 
 
 def test_a_named_index_is_a_column():
