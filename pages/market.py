@@ -9,7 +9,7 @@ from core.settings import settings
 from core.watch import watch_table
 from pages.parts.badges import data_warnings
 from pages.parts.choosing import choose_market, choose_symbols, write_address
-from pages.parts.export import export_buttons
+from pages.parts.export import MARKET_HEADINGS, export_buttons
 from pages.parts.jobs import running_note
 from pages.parts.missing import explain_no_forecasts, offer_newer_week
 from pages.parts.reading import overview
@@ -151,7 +151,7 @@ picked = st.dataframe(
     },
 )
 st.caption("Select a row to open the stock. Click a heading to sort.")
-export_buttons(table, f"weeklens-{market}-market")
+export_buttons(table, f"weeklens-{market}-market", MARKET_HEADINGS)
 if doubtful := sum(symbol in warnings for symbol in table["symbol"]):
     st.page_link(
         "pages/quality.py",
