@@ -3,7 +3,7 @@
 HOST ?= 127.0.0.1
 PORT ?= 8501
 MLFLOW_PORT ?= 5001
-BENCH ?= indicators training pages
+BENCH ?= prices indicators training pages
 
 PY := .venv/bin/python
 
@@ -12,7 +12,7 @@ export MLFLOW_DISABLE_TELEMETRY := true
 export DO_NOT_TRACK := true
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long lint bench mlflow clean setup setup-test
+.PHONY: help run live test test-long lint bench mlflow clean setup setup-test
 
 help:
 	@echo "make run        start Weeklens on http://$(HOST):$(PORT) (the first time: install it)"
@@ -20,6 +20,7 @@ help:
 	@echo "make test-long  run the long tests that 'make test' leaves out"
 	@echo "make lint       check style and formatting"
 	@echo "make bench      measure speed and skill; make bench BENCH=indicators runs one"
+	@echo "make live       install vnstock, the source of live Vietnamese prices, apart from the app"
 	@echo "make mlflow     start MLflow's own pages on the same store, port $(MLFLOW_PORT)"
 	@echo "make clean      remove .venv and caches; the data folder stays"
 	@echo
@@ -46,6 +47,9 @@ lint: setup-test
 
 bench: setup
 	@for name in $(BENCH); do $(PY) -m benchmarks.$$name $(ARGS) || exit 1; done
+
+live: setup
+	@$(PY) -m core live $(ARGS)
 
 mlflow: setup
 	@$(PY) tools/mlflow_ui.py --port "$(MLFLOW_PORT)"

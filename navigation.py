@@ -23,6 +23,7 @@ page = st.navigation(
             st.Page("pages/training.py", title="Training", icon=":material/model_training:"),
             st.Page("pages/models.py", title="Models", icon=":material/workspaces:"),
             st.Page("pages/data.py", title="Data", icon=":material/database:"),
+            st.Page("pages/quality.py", title="Quality", icon=":material/fact_check:"),
         ],
     }
 )

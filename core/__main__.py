@@ -8,7 +8,21 @@ from importlib import import_module
 
 from core.errors import UserError
 
-COMMANDS = ("import_", "symbols", "train", "versions", "promote", "forecast", "audit")
+COMMANDS = (
+    "import_",
+    "symbols",
+    "quality",
+    "train",
+    "versions",
+    "promote",
+    "forecast",
+    "audit",
+    "export",
+    "watchlists",
+    "refresh",
+    "sources",
+    "live",
+)
 DONE, DEFECT, REFUSED, INTERRUPTED = 0, 1, 2, 130
 
 

@@ -7,10 +7,7 @@ from pathlib import Path
 
 from core.errors import UserError
 
-SCHEMA_VERSION = 1
-"""Raised with every change of the tables; a newer file is refused."""
-
-TABLES = """
+FIRST = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE symbols (
     market TEXT NOT NULL, symbol TEXT NOT NULL, kind TEXT NOT NULL DEFAULT 'stock',
@@ -41,6 +38,41 @@ CREATE TABLE forecasts (
 CREATE INDEX forecasts_by_symbol ON forecasts (market, symbol, as_of);
 CREATE INDEX forecasts_by_week ON forecasts (market, as_of, created);
 """
+
+LIVE_PRICES = """
+CREATE TABLE follows (
+    market TEXT NOT NULL, symbol TEXT NOT NULL, source TEXT NOT NULL,
+    PRIMARY KEY (market, symbol)
+);
+CREATE TABLE asked (
+    market TEXT NOT NULL, symbol TEXT NOT NULL, source TEXT NOT NULL, at TEXT NOT NULL,
+    state TEXT NOT NULL, message TEXT NOT NULL DEFAULT '', added INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (market, symbol)
+);
+CREATE TABLE findings (
+    market TEXT NOT NULL, symbol TEXT NOT NULL, rule TEXT NOT NULL, action TEXT NOT NULL,
+    first TEXT NOT NULL, last TEXT NOT NULL, count INTEGER NOT NULL, detail TEXT NOT NULL
+);
+CREATE INDEX findings_by_symbol ON findings (market, symbol);
+CREATE TABLE inspected (
+    market TEXT NOT NULL, symbol TEXT NOT NULL, state TEXT NOT NULL, at TEXT NOT NULL,
+    PRIMARY KEY (market, symbol)
+);
+CREATE TABLE members (
+    market TEXT NOT NULL, name TEXT NOT NULL, symbol TEXT NOT NULL,
+    PRIMARY KEY (market, name, symbol)
+);
+CREATE TABLE watchlists (
+    market TEXT NOT NULL, name TEXT NOT NULL, symbols TEXT NOT NULL, updated TEXT NOT NULL,
+    PRIMARY KEY (market, name)
+);
+"""
+"""Which source a symbol follows and how the last asking went; what is odd about its bars, and in
+which state of them that was found; members of indices; named watchlists."""
+
+STEPS = (FIRST, LIVE_PRICES)
+SCHEMA_VERSION = len(STEPS)
+"""A file of an older format is brought up step by step; one of a newer format is refused."""
 
 
 def path(data_dir: Path) -> Path:
@@ -108,9 +140,10 @@ def _prepare(connection: sqlite3.Connection, data_dir: Path) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
     # Two processes may find an empty file at once: the second waits here, then sees the tables.
     connection.execute("BEGIN IMMEDIATE")
-    if connection.execute("PRAGMA user_version").fetchone()[0] < SCHEMA_VERSION:
-        for statement in TABLES.split(";\n"):
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    for step in STEPS[version:]:
+        for statement in step.split(";\n"):
             if statement.strip():
                 connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    connection.execute(f"PRAGMA user_version = {max(version, SCHEMA_VERSION)}")
     connection.execute("COMMIT")

@@ -21,7 +21,8 @@ from core.errors import UserError
 from core.indicators.catalogue import NAMES, WARMUP_WEEKS
 from core.jobs.progress import Progress
 from core.jobs.store import Job, now
-from core.market.calendar import complete_weeks
+from core.market.calendar import closed_at, complete_weeks, last_session
+from core.market.follows import asked, followed
 from core.market.store import BarStore, fingerprint
 from core.settings import settings
 from models.baselines import CLASSES
@@ -32,6 +33,12 @@ from models.runtime import OnnxModel
 CURRENT = "current_forecasts"
 """Key in ``meta``: which records the pages show (market, as_of, versions, data revision)."""
 VOLATILITY = list(NAMES).index("vol_4w")
+FORECAST = (
+    *("close", "ret", "ret_low", "ret_high"),
+    *("p_down", "p_sideways", "p_up", "call", "missing"),
+)
+"""What a record without a forecast leaves empty."""
+LATE = "Its source has not been asked since the week closed: refresh its prices first."
 RECORDS, FILES = "records.json", ("price_file", "pattern_file")
 
 
@@ -82,6 +89,10 @@ def work(params: dict, folder: Path, tell: Progress) -> dict:
     as_of = as_of_week(panel.weeks, params.get("as_of"))
     tell.stage("Forecasting")
     records = forecast_week(panel, price, pattern, as_of)
+    late = unrefreshed(settings().data_dir, market, bars, as_of)
+    records = [
+        _withheld(record, LATE) if record["symbol"] in late else record for record in records
+    ]
     sources = store.symbols(market).set_index("symbol")["source"]
     for record in records:
         daily = bars[record["symbol"]]
@@ -105,6 +116,31 @@ def work(params: dict, folder: Path, tell: Progress) -> dict:
         "stocks": len(records),
         "revision": revision,
         "usual": pattern.bundle["calibration"]["prior"],
+    }
+
+
+def unrefreshed(
+    data_dir: Path, market: str, bars: dict[str, pd.DataFrame], as_of: pd.Timestamp
+) -> set[str]:
+    """Stocks that follow a source but may lack the end of the as-of week.
+
+    Their bars end before its last session, and their source has not answered since
+    that session closed: a refresh that was cut off leaves such stocks.
+    """
+    final = last_session(market, as_of)
+    if final is None:
+        return set()
+    closed, last = closed_at(market, final), asked(data_dir, market)
+    return {
+        symbol
+        for symbol in followed(data_dir, market)
+        if symbol in bars
+        and bars[symbol]["date"].iloc[-1] < final
+        and not (
+            symbol in last
+            and last[symbol].state == "ok"
+            and datetime.fromisoformat(last[symbol].at) >= closed
+        )
     }
 
 
@@ -247,20 +283,12 @@ def _without(row: pd.Series | None, as_of: pd.Timestamp) -> dict:
             f"It lacks {SEQUENCE_WEEKS} complete weeks in a row: it did not trade, or too many "
             "indicators are missing, in one of the last weeks."
         )
-    empty = dict.fromkeys(
-        (
-            "close",
-            "ret",
-            "ret_low",
-            "ret_high",
-            "p_down",
-            "p_sideways",
-            "p_up",
-            "call",
-            "missing",
-        )
-    )
-    return {**empty, "reason": reason}
+    return _withheld({}, reason)
+
+
+def _withheld(record: dict, reason: str) -> dict:
+    """The record without its forecast, and the sentence why."""
+    return {**record, **dict.fromkeys(FORECAST), "reason": reason}
 
 
 def save(data_dir: Path, records: list[dict]) -> None:
@@ -279,6 +307,9 @@ def save(data_dir: Path, records: list[dict]) -> None:
                     "fingerprint",
                 )
             ]
+            if record.get("reason"):
+                # What was lacking may come without a change of the stock's own bars.
+                identity.append(record["reason"])
             made = hashlib.sha256(json.dumps(identity).encode()).hexdigest()[:16]
             row = {"id": made, "created": at, **record}
             names = ", ".join(row)

@@ -2,13 +2,15 @@
 
 Values come from the environment, then from a ``.env`` file in the
 project, then from the defaults below. All names start with ``WEEKLENS_`` except
-``MLFLOW_TRACKING_URI``, which keeps the name MLflow's users know.
+``MLFLOW_TRACKING_URI`` and ``VNSTOCK_API_KEY``, which keep the names their users know.
 """
 
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Annotated, Literal
 
-from pydantic import AliasChoices, Field, ValidationError, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.errors import UserError
@@ -36,6 +38,24 @@ class Settings(BaseSettings):
         Local time (HH:MM) from which a session's last bar counts as final.
     max_upload_mb : int
         Largest file the Data page accepts.
+    vn_source, us_source : str
+        Where new symbols of a market are fetched from: ``vnstock``, ``yahoo``, ``file``.
+    files_dir : Path or None
+        Folder the source ``file`` reads (its subfolders VN and US); ``inbox`` in the data
+        folder by default.
+    history_start : date
+        First day asked for of a new symbol.
+    vn_wide_bands : dict of str to float
+        Price band of a first day and after a long halt, by exchange; as JSON in the
+        environment. Not confirmed from a second source, hence a setting.
+    vnstock_feed : str
+        The broker vnstock asks: ``kbs`` or ``vci``.
+    vnstock_api_key : SecretStr
+        Raises vnstock's limit; handed to its process alone.
+    source_timeout : float
+        Seconds a source may take for one answer.
+    source_patience : float
+        Longest wait, in seconds, that a source may ask for before its symbol counts as failed.
     """
 
     model_config = SettingsConfigDict(
@@ -57,11 +77,38 @@ class Settings(BaseSettings):
     vn_close: str = "15:15"
     us_close: str = "16:15"
     max_upload_mb: int = Field(default=200, ge=1, le=2000)
+    vn_source: Literal["vnstock", "yahoo", "file"] = "vnstock"
+    us_source: Literal["yahoo", "file"] = "yahoo"
+    files_dir: Path | None = None
+    history_start: date = date(2015, 1, 1)
+    vn_wide_bands: dict[Literal["HOSE", "HNX", "UPCOM"], Annotated[float, Field(gt=0, lt=1)]] = {
+        "HOSE": 0.20,
+        "HNX": 0.30,
+        "UPCOM": 0.40,
+    }
+    vnstock_feed: Literal["kbs", "vci"] = "kbs"
+    vnstock_api_key: SecretStr = Field(
+        default=SecretStr(""),
+        validation_alias=AliasChoices("VNSTOCK_API_KEY", "WEEKLENS_VNSTOCK_API_KEY"),
+    )
+    source_timeout: float = Field(default=60.0, gt=0, le=600)
+    source_patience: float = Field(default=900.0, ge=0, le=7200)
 
     @field_validator("data_dir")
     @classmethod
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().resolve()
+
+    def files_folder(self, data_dir: Path) -> Path:
+        """The folder the source ``file`` reads."""
+        return (self.files_dir or data_dir / "inbox").expanduser().resolve()
+
+    @field_validator("vn_wide_bands")
+    @classmethod
+    def _every_exchange(cls, value: dict[str, float]) -> dict[str, float]:
+        if missing := {"HOSE", "HNX", "UPCOM"} - set(value):
+            raise ValueError(f"{' and '.join(sorted(missing))} is missing")
+        return value
 
     @property
     def mlflow_uri(self) -> str:

@@ -3,10 +3,13 @@
 import streamlit as st
 
 from core import forecasts
+from core.market.quality.catalogue import ALARM_WEEKS
 from core.market.schema import MARKETS
 from core.settings import settings
 from core.watch import watch_table
+from pages.parts.badges import data_warnings
 from pages.parts.choosing import choose_market, choose_symbols, write_address
+from pages.parts.export import MARKET_HEADINGS, export_buttons
 from pages.parts.jobs import running_note
 from pages.parts.missing import explain_no_forecasts, offer_newer_week
 from pages.parts.reading import overview
@@ -22,6 +25,8 @@ if chosen:
 shown = forecasts.current(settings().data_dir)
 records = forecasts.latest(settings().data_dir, market)
 table = watch_table(stocks, records)
+warnings = data_warnings(market)
+table["data"] = [warnings.get(symbol, "") for symbol in table["symbol"]]
 
 st.title("Market", anchor=False)
 sources = ", ".join(source_label(source) for source in sorted(set(stocks["source"])))
@@ -89,6 +94,7 @@ picked = st.dataframe(
     placeholder="–",
     column_order=[
         "symbol",
+        *(["data"] if warnings else []),
         "close",
         "week_change",
         "spark",
@@ -135,10 +141,24 @@ picked = st.dataframe(
         "p_down": st.column_config.NumberColumn(
             "P(DOWN)", format="%.0f %%", help="Probability of falling more than the band"
         ),
+        "data": st.column_config.TextColumn(
+            "Data",
+            width=64,
+            help=f"⚠: how many kinds of oddities the prices of the last {ALARM_WEEKS} weeks show; "
+            "the Quality page lists them",
+        ),
         "reason": st.column_config.TextColumn("Note", width="medium"),
     },
 )
 st.caption("Select a row to open the stock. Click a heading to sort.")
+export_buttons(table, f"weeklens-{market}-market", MARKET_HEADINGS)
+if doubtful := sum(symbol in warnings for symbol in table["symbol"]):
+    st.page_link(
+        "pages/quality.py",
+        label=f"{doubtful} of these stocks {'has' if doubtful == 1 else 'have'} doubtful prices: "
+        "see what was found",
+        icon=":material/warning:",
+    )
 if picked["selection"]["rows"]:
     symbol = table.iloc[picked["selection"]["rows"][0]]["symbol"]
     st.session_state["symbol"] = symbol

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from core.errors import UserError
 from core.market.store import BarStore
 from core.settings import settings
 
@@ -64,4 +65,40 @@ def trained(world, data_dir):
     from tests.core import trained as trainings
 
     trainings.copy(world, data_dir)
+    return data_dir
+
+
+@pytest.fixture(scope="session")
+def installed_vnstock(tmp_path_factory):
+    """vnstock's sandbox, installed once for the session; skips where it cannot be."""
+    from core.market.sources.sandbox import Sandbox
+
+    sandbox = Sandbox(tmp_path_factory.mktemp("vnstock"))
+    try:
+        sandbox.install()
+    except UserError as error:
+        pytest.skip(str(error))
+    return sandbox
+
+
+@pytest.fixture
+def broker(monkeypatch):
+    """A broker on the loopback; a vnstock worker started in this test is led to it."""
+    from tests.core.market.sources.broker import Broker
+
+    running = Broker()
+    monkeypatch.setenv("WEEKLENS_TEST_REDIRECT", running.url)
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def with_vnstock(installed_vnstock, broker, data_dir):
+    """The data folder, with vnstock in it and the broker behind it."""
+    from core.market.sources.sandbox import Sandbox
+
+    own = Sandbox(data_dir)
+    own.folder.mkdir(parents=True)
+    (own.folder / "venv").symlink_to(installed_vnstock.folder / "venv")
+    own.stamp.write_text(installed_vnstock.stamp.read_text("utf-8"), "utf-8")
     return data_dir

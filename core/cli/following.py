@@ -29,6 +29,8 @@ def follow(data_dir: Path, job: Job, *, quiet: bool) -> Job:
         if seen.epochs and seen.epochs[-1]["stage"] == seen.stage:
             last = seen.epochs[-1]
             line += f", epoch {last['epoch']} of at most {last['epochs']}, loss {last['loss']:.4f}"
+        if seen.detail:
+            line += f", {seen.detail}"
         if line != said:
             print(line, file=sys.stderr, flush=True)
             said = line

@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> dict:
             listing=args.listing,
         )
     except NothingImported as error:
-        if not any(refusal.line for refusal in error.report.refused):
+        if not error.report.refused:
             raise
         return _payload(error.report) | {"failed": True}
     return _payload(report)
@@ -66,10 +66,19 @@ def render(payload: dict) -> str:
         )
     if payload["listed"]:
         lines.append(f"Names of {payload['listed']:,} symbols stored.")
+    if payload["repaired_total"]:
+        lines.append(f"{payload['repaired_total']:,} rows with slight contradictions repaired.")
+    if payload["doubtful"]:
+        lines.append(
+            f"{len(payload['doubtful']):,} symbols have findings in the last 60 weeks: "
+            f"`python -m core quality --market {payload['market']}` lists them."
+        )
     lines.extend(payload["notes"])
-    for refusal in payload["refused"][:SHOWN]:
-        place = f", line {refusal['line']}" if refusal["line"] else ""
-        lines.append(f"  refused {refusal['file']}{place}: {refusal['reason']}")
+    lines.extend(f"  not read {file['file']}: {file['reason']}" for file in payload["unread"])
+    lines.extend(
+        f"  refused {refusal['file']}, line {refusal['line']}: {refusal['reason']}"
+        for refusal in payload["refused"][:SHOWN]
+    )
     hidden = payload["refused_total"] - min(SHOWN, len(payload["refused"]))
     if hidden > 0:
         lines.append(f"  and {hidden:,} more refused; --json lists the first 1,000.")

@@ -23,6 +23,13 @@ class Kind:
     finish : str
         "module:function" called in the runner with (data_dir, job, result, folder)
         once the child is done; returns what the job's record keeps.
+    cancelled : str
+        What a reader is told after a cancel.
+    resumes : bool
+        Whether one cut off goes on by itself at the next start, with ``since``
+        (when it was first asked for) among its parameters.
+    secrets : tuple of str
+        Environment variables that only this kind's child is given.
     """
 
     title: str
@@ -30,6 +37,9 @@ class Kind:
     stages: tuple[tuple[str, float], ...]
     finish: str
     prepare: str = ""
+    cancelled: str = "Cancelled; nothing was kept."
+    resumes: bool = False
+    secrets: tuple[str, ...] = ()
 
 
 KINDS: dict[str, Kind] = {
@@ -54,4 +64,25 @@ KINDS: dict[str, Kind] = {
         finish="core.forecasts:finish",
         stages=(("Reading prices", 2), ("Computing indicators", 6), ("Forecasting", 2)),
     ),
+    "refresh": Kind(
+        title="Refresh of prices",
+        work="core.market.refresh.work:work",
+        finish="core.market.refresh.work:finish",
+        stages=(("Fetching prices", 95), ("Checking quality", 5)),
+        cancelled="Cancelled; what had arrived is kept, and the next refresh goes on from there.",
+        resumes=True,
+        secrets=("VNSTOCK_API_KEY", "WEEKLENS_VNSTOCK_API_KEY"),
+    ),
+    "install_vnstock": Kind(
+        title="Installation of vnstock",
+        work="core.market.sources.sandbox:work",
+        finish="core.market.sources.sandbox:finish",
+        stages=(
+            ("Making an environment of its own", 20),
+            ("Installing vnstock into it", 80),
+        ),
+        cancelled="Cancelled; vnstock is not installed.",
+    ),
 }
+SECRETS = frozenset(name for kind in KINDS.values() for name in kind.secrets)
+"""Variables that no other child sees."""

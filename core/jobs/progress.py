@@ -33,20 +33,33 @@ class Progress:
             gone += share / whole
         self._stage = stages[0][0]
 
-    def stage(self, name: str, done: float = 0.0, detail: str = "") -> None:
-        """Say which stage is running, how much of it is done (0 to 1), and a detail."""
+    def stage(
+        self, name: str, done: float = 0.0, detail: str = "", left: float | None = None
+    ) -> None:
+        """Say which stage is running and how far it is.
+
+        Parameters
+        ----------
+        name : str
+        done : float
+            Share of the stage, 0 to 1.
+        detail : str
+        left : float, optional
+            Seconds to the end of the job, where the work knows better than the time gone by.
+        """
         self._stage = name
-        self._write({"stage": name, "detail": detail}, done)
+        self._write({"stage": name, "detail": detail}, done, left)
 
     def epoch(self, number: int, most: int, loss: float, val_loss: float | None) -> None:
         """Say that an epoch of the current stage has ended."""
         line = {"stage": self._stage, "epoch": number, "epochs": most, "loss": loss}
         self._write({**line, "val_loss": val_loss}, number / most)
 
-    def _write(self, line: dict, done: float) -> None:
+    def _write(self, line: dict, done: float, known: float | None = None) -> None:
         now = time.time()
         part = self._before[self._stage] + self._share[self._stage] * min(max(done, 0.0), 1.0)
         left = (now - self._started) * (1 - part) / part if part > 0.02 else None
+        left = left if known is None else known
         line |= {"at": now, "fraction": round(part, 4), "seconds_left": left}
         with self._file.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")

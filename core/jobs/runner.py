@@ -17,13 +17,16 @@ import psutil
 from filelock import FileLock, Timeout
 
 from core.errors import UserError
-from core.jobs.kinds import KINDS
+from core.jobs.kinds import KINDS, SECRETS
 from core.jobs.progress import ERROR, LOG, PROGRESS, RESULT
 from core.jobs.store import Job, JobStore
 from core.settings import PROJECT
 
 KEPT = {PROGRESS, LOG, "params.json"}
 """Files of a job's folder that outlive it; models and results live in MLflow and SQLite."""
+
+RESUMED = ", resumed"
+"""Ends the name of who asked for a job that goes on by itself: it does so once."""
 
 
 class JobRunner:
@@ -131,11 +134,16 @@ class JobRunner:
 
     def _child(self, job: Job, folder: Path) -> int | None:
         """Run the child to its end; None where it was cancelled or the runner is stopping."""
+        hidden = SECRETS - set(KINDS[job.kind].secrets)
         with (folder / LOG).open("a") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "core.jobs.child", job.kind, str(folder)],
                 cwd=PROJECT,
-                env={**os.environ, **_threads(), "WEEKLENS_DATA_DIR": str(self.data_dir)},
+                env={
+                    **{name: value for name, value in os.environ.items() if name not in hidden},
+                    **_threads(),
+                    "WEEKLENS_DATA_DIR": str(self.data_dir),
+                },
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -154,13 +162,12 @@ class JobRunner:
                     # Asked first: who cancels and then leaves has cancelled.
                     if self.jobs.get(job.id).state == "cancelling":
                         _kill(process)
-                        said = "Cancelled; nothing was kept."
+                        said = KINDS[job.kind].cancelled
                         self.jobs.move(job.id, "cancelled", message=said)
                         return None
                 if stopping:
                     _kill(process)
-                    said = "Weeklens was stopped while this job ran."
-                    self.jobs.move(job.id, "interrupted", message=said)
+                    self._interrupted(job, "Weeklens was stopped while this job ran")
                     return None
                 time.sleep(0.05)
             return process.returncode
@@ -175,14 +182,21 @@ class JobRunner:
         for job in left:
             _end_orphan(job)
             _tidy(self.jobs.folder(job.id))
-            state = "cancelled" if job.state == "cancelling" else "interrupted"
-            self.jobs.move(
-                job.id,
-                state,
-                message="Weeklens ended while this job ran; start it again.",
-            )
+            if job.state == "cancelling":
+                self.jobs.move(job.id, "cancelled", message=KINDS[job.kind].cancelled)
+                continue
+            self._interrupted(job, "Weeklens ended while this job ran")
         if any(job.kind == "train" for job in left):
             _call("core.training.log_run:close_open_runs", self.data_dir)
+
+    def _interrupted(self, job: Job, said: str) -> None:
+        """Note that a job was cut off; where its kind can, another goes on from there."""
+        resumes = KINDS[job.kind].resumes and not job.requested_by.endswith(RESUMED)
+        then = "another goes on where it stopped" if resumes else "start it again"
+        self.jobs.move(job.id, "interrupted", message=f"{said}; {then}.")
+        if resumes:
+            params = {"since": job.created, **job.params}
+            self.jobs.submit(job.kind, params, requested_by=job.requested_by + RESUMED)
 
 
 def wait(data_dir: Path, job_id: str, tell=None) -> Job:

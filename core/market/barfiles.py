@@ -10,13 +10,18 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pandera.errors import SchemaError
 
 from core.errors import UserError
-from core.market.schema import BAR_COLUMNS
+from core.market.schema import BAR_COLUMNS, BARS
 
 ARROW_SCHEMA = pa.schema(
     [("date", pa.timestamp("ns"))] + [(name, pa.float64()) for name in BAR_COLUMNS[1:]]
 )
+
+
+REQUIRED = BAR_COLUMNS[:6]
+"""Value and raw close may be absent."""
 
 
 class UnreadableBars(UserError):
@@ -48,22 +53,29 @@ def fingerprint(bars: pd.DataFrame) -> str:
 
 
 def conform(frame: pd.DataFrame) -> pd.DataFrame:
+    """A frame as the store writes it: the columns of `BAR_COLUMNS` in order, checked by `BARS`.
+
+    Raises
+    ------
+    ValueError
+        If it is empty, lacks a column or breaks the schema.
+    """
     if frame.empty:
         raise ValueError("a frame of bars is empty")
-    dates = pd.DatetimeIndex(frame["date"]).as_unit("ns")
-    if not (
-        dates.is_monotonic_increasing and dates.is_unique and (dates == dates.normalize()).all()
-    ):
-        raise ValueError("dates of bars must be ascending unique midnights")
-    data: dict[str, np.ndarray] = {"date": dates.to_numpy()}
+    if missing := [name for name in REQUIRED if name not in frame]:
+        raise ValueError(f"a frame of bars has no column {', '.join(missing)}")
+    data = {"date": pd.DatetimeIndex(frame["date"]).as_unit("ns").to_numpy()}
     for name in BAR_COLUMNS[1:]:
-        if name in frame:
-            data[name] = frame[name].to_numpy(dtype="float64", na_value=np.nan)
-        elif name in ("value", "raw_close"):
-            data[name] = np.full(len(frame), np.nan)
-        else:
-            raise ValueError(f"a frame of bars has no column {name}")
-    return pd.DataFrame(data)
+        known = name in frame
+        data[name] = (
+            frame[name].to_numpy(dtype="float64", na_value=np.nan)
+            if known
+            else np.full(len(frame), np.nan)
+        )
+    try:
+        return BARS.validate(pd.DataFrame(data))
+    except SchemaError as error:
+        raise ValueError(str(error).splitlines()[0]) from None
 
 
 def write_file(path: Path, frame: pd.DataFrame) -> None:

@@ -1,7 +1,9 @@
 """Weeks, and when one is complete.
 
 A week is named by its Friday. Scheduled sessions are Monday to Friday without
-the market's holidays, past and announced; make-up Saturdays never trade.
+the market's holidays, past and announced; make-up Saturdays never trade. The
+holidays are those of the library ``holidays``, corrected by dated lines that
+come with the app and by the reader's own (`core.market.closures`).
 """
 
 from collections.abc import Iterable
@@ -13,6 +15,7 @@ import holidays
 import pandas as pd
 
 from core.errors import UserError
+from core.market.closures import corrections
 from core.market.schema import find_market
 from core.settings import settings
 
@@ -47,7 +50,57 @@ def market_weeks(sessions: Iterable) -> pd.DatetimeIndex:
 
 def is_session(market: str, day: date) -> bool:
     """Whether the market is scheduled to trade on a day."""
+    said = corrections(market).get(day)
+    if said is not None:
+        return said.open
     return day.weekday() <= FRIDAY and day not in _holidays(find_market(market).holidays, day.year)
+
+
+def scheduled_sessions(market: str, first: date, last: date) -> pd.DatetimeIndex:
+    """All days from ``first`` to ``last``, both included, on which the market is to trade.
+
+    Returns
+    -------
+    DatetimeIndex
+        ``datetime64[ns]``, ascending.
+    """
+    days = pd.date_range(first, last, freq="D").as_unit("ns")
+    return days[[is_session(market, day) for day in days.date]]
+
+
+def coming_closures(market: str, now: datetime | None = None, days: int = 366) -> pd.DataFrame:
+    """The weekdays from today on that will not trade, and why.
+
+    Parameters
+    ----------
+    market : str
+    now : datetime, optional
+        Time-zone aware; the current time by default.
+    days : int
+        How far to look.
+
+    Returns
+    -------
+    DataFrame
+        ``date``, ``note`` and ``source``: "calendar" for the library's
+        holidays, else the word of the correction ("yours" for the reader's own).
+    """
+    first = _local(market, now).date()
+    said = corrections(market)
+    rows = []
+    for day in pd.date_range(first, periods=days + 1).date:
+        if day.weekday() > FRIDAY or is_session(market, day):
+            continue
+        named = _holidays(find_market(market).holidays, day.year).get(day, "")
+        line = said.get(day)
+        rows.append(
+            {
+                "date": pd.Timestamp(day).as_unit("ns"),
+                "note": (line.note if line else "") or named,
+                "source": (line.source or "yours") if line else "calendar",
+            }
+        )
+    return pd.DataFrame(rows, columns=["date", "note", "source"])
 
 
 def last_session(market: str, friday: pd.Timestamp) -> pd.Timestamp | None:
@@ -122,6 +175,27 @@ def weeks_behind(market: str, last: pd.Timestamp, now: datetime | None = None) -
     return behind
 
 
+def last_closed_session(market: str, now: datetime | None = None) -> pd.Timestamp:
+    """The newest scheduled session whose bar counts as final.
+
+    Parameters
+    ----------
+    market : str
+    now : datetime, optional
+        Time-zone aware; the current time by default.
+    """
+    local = _local(market, now)
+    day = pd.Timestamp(local.date()).as_unit("ns")
+    while not (is_session(market, day.date()) and _closing(market, day) <= local):
+        day -= DAY
+    return day
+
+
+def closed_at(market: str, session: pd.Timestamp) -> datetime:
+    """When the bar of a session counts as final; time-zone aware."""
+    return _closing(market, session)
+
+
 def today(market: str, now: datetime | None = None) -> pd.Timestamp:
     """The market's own date, as a midnight."""
     return pd.Timestamp(_local(market, now).date()).as_unit("ns")
@@ -148,9 +222,10 @@ def _closing(market: str, session: pd.Timestamp) -> datetime:
 
 
 @lru_cache(maxsize=512)
-def _holidays(calendar: str, year: int) -> frozenset[date]:
+def _holidays(calendar: str, year: int) -> dict[date, str]:
+    # Names in English: the language would follow the machine's otherwise.
     if calendar in holidays.list_supported_financial():
-        days = holidays.financial_holidays(calendar, years=year)
+        days = holidays.financial_holidays(calendar, years=year, language="en_US")
     else:
-        days = holidays.country_holidays(calendar, years=year)
-    return frozenset(days)
+        days = holidays.country_holidays(calendar, years=year, language="en_US")
+    return dict(days)

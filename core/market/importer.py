@@ -8,26 +8,29 @@ import numpy as np
 import pandas as pd
 
 from core.errors import UserError
+from core.market.adjusting import to_bars
 from core.market.barfiles import UnreadableBars
+from core.market.basis import Comparison, compare
 from core.market.listing import read_listing
+from core.market.merging import merge
 from core.market.parsing import ALIASES
-from core.market.quality import CAP, PRICES, Checked, check
-from core.market.schema import BAR_COLUMNS, check_symbol, find_market, printable
+from core.market.quality.catalogue import REPLACED, Finding
+from core.market.quality.record import flagged, inspect, stored_days
+from core.market.quality.rows import check
+from core.market.quality.verdicts import CAP, Checked
+from core.market.schema import BAR_COLUMNS, PRICES, check_symbol, find_market, printable
 from core.market.store import BarStore
 from core.market.tables import read_table
 
 SOURCE = "file"
 SAMPLE_SOURCE = "sample"
-BASIS_DRIFT = 0.005
-"""Overlapping closes that differ by more than this share are on another basis."""
-RECENT_ROWS = 250
 
 Progress = Callable[[float, str], None]
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """One thing not taken: a row, or with line 0 a whole file."""
+    """One thing not taken as it stood: a row, or with line 0 a whole file or listing."""
 
     file: str
     line: int
@@ -48,12 +51,21 @@ class ImportReport:
     files : list of str
     rows_added, rows_replaced, rows_unchanged : int
     refused : list of Refusal
-        The first 1,000; ``refused_total`` counts them all.
+        Rows; the first 1,000, while ``refused_total`` counts them all.
     refused_total : int
+    left_standing : int
+        Refused rows of days whose stored bars stay as they were.
+    unread : list of Refusal
+        Whole files that could not be read.
+    repaired : list of Refusal
+        Rows taken after a repair, and what was done; the first 1,000.
+    repaired_total : int
     symbols : list of str
         Those with usable rows.
     listed : int
         Symbols that got a name.
+    doubtful : list of str
+        Those of ``symbols`` with findings in the weeks today's indicators rest on.
     notes : list of str
         What a careful reader should know; whole sentences.
     """
@@ -66,8 +78,13 @@ class ImportReport:
     rows_unchanged: int = 0
     refused: list[Refusal] = field(default_factory=list)
     refused_total: int = 0
+    left_standing: int = 0
+    unread: list[Refusal] = field(default_factory=list)
+    repaired: list[Refusal] = field(default_factory=list)
+    repaired_total: int = 0
     symbols: list[str] = field(default_factory=list)
     listed: int = 0
+    doubtful: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -91,13 +108,14 @@ class NothingImported(UserError):
     """
 
     def __init__(self, report: ImportReport):
-        first = report.refused[0] if report.refused else None
+        total = report.refused_total + len(report.unread)
+        first = next(iter([*report.refused, *report.unread]), None)
         if first is None:
             text = f"{' and '.join(report.files)}: there is no row of prices in it."
-        elif report.refused_total == 1:
+        elif total == 1:
             text = str(first)
         else:
-            text = f"Nothing was imported: {report.refused_total:,} refusals; the first: {first}"
+            text = f"Nothing was imported: {total:,} refusals; the first: {first}"
         super().__init__(text)
         self.report = report
 
@@ -157,20 +175,46 @@ def import_files(
         if names is not None:
             store.set_listing(report.market, names)
             report.listed = len(names)
+    try:
+        inspect(
+            store,
+            report.market,
+            progress=lambda share, text: tell(0.9 + 0.1 * share, text),
+            checked=[result for _, result in checked],
+        )
+    except UnreadableBars as error:
+        # Another symbol's file; what was imported stays, and the next check does the rest.
+        report.notes.append(f"The quality checks could not be finished. {error}")
+    _count_left_standing(checked, store, report)
+    report.doubtful = sorted(set(report.symbols) & set(flagged(store.data_dir, report.market)))
     tell(1.0, "done")
     return report
 
 
+def read_rows(path: Path, market: str, kind: str) -> Checked:
+    """Read and check the rows of one file, nothing stored.
+
+    Raises
+    ------
+    UserError
+        If the file as a whole cannot be used; half a sentence.
+    """
+    required = {"date", *PRICES} | ({"volume"} if kind == "stock" else set())
+    table = read_table(path, ALIASES, required)
+    symbol = None if "symbol" in table.columns else _symbol_of(path)
+    return check(table, market, kind, symbol)
+
+
 def _read(path: Path, name: str, report: ImportReport) -> Checked | None:
-    required = {"date", *PRICES} | ({"volume"} if report.kind == "stock" else set())
     try:
-        table = read_table(path, ALIASES, required)
-        symbol = None if "symbol" in table.columns else _symbol_of(path)
-        result = check(table, report.market, report.kind, symbol)
+        result = read_rows(path, report.market, report.kind)
     except UserError as error:
-        report.refuse(name, [(0, str(error).rstrip("."))], 1)
+        report.unread.append(Refusal(name, 0, str(error).rstrip(".")))
         return None
     report.refuse(name, result.refused, result.refused_total)
+    room = CAP - len(report.repaired)
+    report.repaired.extend(Refusal(name, line, what) for line, what in result.repaired[:room])
+    report.repaired_total += result.repaired_total
     report.rows_unchanged += result.repeated
     report.notes.extend(f"{name}: {note}." for note in result.notes)
     return result
@@ -193,28 +237,51 @@ def _merge(
     catalogue = store.symbols(report.market, kind=None).set_index("symbol")
     now: dict[str, pd.DataFrame | None] = {}
     changed: set[str] = set()
+    taken: set[str] = set()
     for name, result in checked:
         rows = result.rows
         if rows.empty:
             continue
-        value = _value_in_unit(name, rows, report)
         starts = np.flatnonzero(rows["symbol"].ne(rows["symbol"].shift()).to_numpy(dtype=bool))
-        columns = _adjusted(rows, value)
+        notes: list[str] = []
+        bars = to_bars(rows, report.market, notes)
+        report.notes.extend(f"{name}: {note}." for note in notes)
         for start, stop in zip(starts, [*starts[1:], len(rows)], strict=True):
             symbol = rows["symbol"].iat[start]
-            new = pd.DataFrame({key: values[start:stop] for key, values in columns.items()})
+            lines = rows["line"].to_numpy()[start:stop]
+            new = bars.iloc[start:stop].reset_index(drop=True)
             if symbol not in now:
                 if _is_index(symbol, catalogue, report):
-                    line = int(rows["line"].iloc[start:stop].min())
                     reason = f"{symbol} is stored as an index; import it with --index"
-                    report.refuse(name, [(line, reason)], stop - start)
+                    report.refuse(name, [(int(lines.min()), reason)], stop - start)
                     continue
                 now[symbol] = _stored(symbol, catalogue, store, report)
-            merged = _merge_one(symbol, now[symbol], new, report)
-            if merged is not None:
-                now[symbol] = merged
+            old = now[symbol]
+            held = None if old is None else compare(old, new)
+            if held is not None and held.state == "other":
+                if _refuse_basis(symbol, old, new, held, lines, name, report):
+                    taken.add(symbol)
+                # Nothing of it was taken, so it has nothing to say about what is on record.
+                result.findings.pop(symbol, None)
+                result.spans.pop(symbol, None)
+                continue
+            taken.add(symbol)
+            merged = merge(old, new, whole=held is not None and held.state == "rewritten")
+            report.rows_added += merged.added
+            report.rows_replaced += merged.changed
+            report.rows_unchanged += len(new) - merged.added - merged.changed
+            if held is not None and held.state == "rewritten":
+                report.notes.append(
+                    f"{symbol}: the file's closes are {held.factor:.3f} times the stored ones, as "
+                    "after a dividend or split; as it brings the whole history, it took its place."
+                )
+            elif held is not None and held.replaced.any():
+                found = _corrections(symbol, old, new, held, report)
+                result.findings.setdefault(symbol, []).extend(found)
+            if merged.added or merged.changed:
+                now[symbol] = merged.bars
                 changed.add(symbol)
-    report.symbols = sorted(now)
+    report.symbols = sorted(taken)
     for symbol in report.symbols:
         kind = catalogue["kind"].get(symbol)
         if kind == "stock" and report.kind == "index":
@@ -245,93 +312,82 @@ def _stored(
         return None
 
 
-def _adjusted(rows: pd.DataFrame, value: np.ndarray) -> dict[str, np.ndarray]:
-    """Bars of all symbols of a file; adjusted where it has an adjusted close."""
-    close, adjusted = rows["close"].to_numpy(), rows["adj_close"].to_numpy()
-    known = ~np.isnan(adjusted)
-    factor = np.where(known, adjusted / close, 1.0)
-    columns = {"date": rows["date"].to_numpy()}
-    for name in PRICES:
-        columns[name] = rows[name].to_numpy() * factor
-    columns["close"] = np.where(known, adjusted, close)
-    # The other prices carry rounding of the factor; the close is exact, so they give way.
-    columns["high"] = np.maximum(columns["high"], np.maximum(columns["open"], columns["close"]))
-    columns["low"] = np.minimum(columns["low"], np.minimum(columns["open"], columns["close"]))
-    columns["volume"] = rows["volume"].to_numpy()
-    columns["value"] = value
-    columns["raw_close"] = np.where(known, close, np.nan)
-    return {name: columns[name] for name in BAR_COLUMNS}
-
-
-def _value_in_unit(name: str, rows: pd.DataFrame, report: ImportReport) -> np.ndarray:
-    """Traded value in price unit x shares: sources give it in VND, thousands or millions.
-
-    The power of 1,000 is read off value / (close x volume) in the newest rows,
-    where even back-adjusted closes are near the traded ones.
-    """
-    value = rows["value"].to_numpy(dtype="float64")
-    plain = rows["close"].to_numpy() * rows["volume"].to_numpy()
-    usable = (value > 0) & (plain > 0)
-    if not usable.any():
-        return value
-    recent = rows["date"].where(usable).rank(method="first", ascending=False) <= RECENT_ROWS
-    places = usable & recent.to_numpy(dtype=bool)
-    power = float(np.median(np.log10(value[places] / plain[places])))
-    thousands = round(power / 3) * 3
-    if abs(power - thousands) > 0.5:
-        report.notes.append(
-            f"{name}: its traded values do not fit close x volume in any unit and were left out."
-        )
-        return np.full(len(value), np.nan)
-    if thousands:
-        report.notes.append(
-            f"{name}: its traded values were divided by {10.0**thousands:g}, into "
-            f"{find_market(report.market).unit}."
-        )
-    return value / 10.0**thousands
-
-
-def _merge_one(
-    symbol: str, old: pd.DataFrame | None, new: pd.DataFrame, report: ImportReport
-) -> pd.DataFrame | None:
-    """The joined history, or None where ``new`` says nothing new."""
-    if old is None:
-        report.rows_added += len(new)
-        return new
-    old_days, new_days = old["date"].to_numpy(), new["date"].to_numpy()
-    place = np.searchsorted(old_days, new_days).clip(max=len(old_days) - 1)
-    known = old_days[place] == new_days
-    before = old.loc[place, list(BAR_COLUMNS[1:])].to_numpy()
-    after = new[list(BAR_COLUMNS[1:])].to_numpy()
-    same = known & ((before == after) | (np.isnan(before) & np.isnan(after))).all(axis=1)
-    replaced = known & ~same
-    report.rows_added += int((~known).sum())
-    report.rows_unchanged += int(same.sum())
-    report.rows_replaced += int(replaced.sum())
-    if same.all():
-        return None
-    _note_basis(symbol, old["close"].to_numpy()[place[known]], new, known, old_days, report)
-    kept = old[~np.isin(old_days, new_days)]
-    return pd.concat([kept, new[~same], old.iloc[place[same]]]).sort_values(
-        "date", ignore_index=True
-    )
-
-
-def _note_basis(
+def _refuse_basis(
     symbol: str,
-    before: np.ndarray,
+    old: pd.DataFrame,
     new: pd.DataFrame,
-    known: np.ndarray,
-    old_days: np.ndarray,
+    held: Comparison,
+    lines: np.ndarray,
+    file: str,
     report: ImportReport,
+) -> int:
+    """Refuse row by row what would change a history on another basis; how many rows it repeats."""
+    merged_in = merge(old, new)
+    stays = held.stored >= 0
+    columns = list(BAR_COLUMNS)
+    after = merged_in.bars.set_index("date").reindex(new["date"]).reset_index()[columns]
+    before = old.iloc[held.stored.clip(min=0)].reset_index(drop=True)[columns]
+    same = stays & (after.eq(before) | (after.isna() & before.isna())).all(axis=1).to_numpy()
+    factor = f"{held.factor:.3f} times the stored ones on days both have"
+    refused = []
+    for place in np.flatnonzero(~same)[:CAP]:
+        day, close = f"{new['date'].iat[place]:%Y-%m-%d}", new["close"].iat[place]
+        if stays[place]:
+            reason = (
+                f"{symbol} closes at {close:.6g} on {day} and {before['close'].iat[place]:.6g} is "
+                f"stored: the file's closes are {factor}, so the stored bar stays"
+            )
+        else:
+            reason = (
+                f"{symbol} on {day} would follow a jump: the file's closes are {factor}; import "
+                "its whole history"
+            )
+        refused.append((int(lines[place]), reason))
+    report.refuse(file, sorted(refused), int((~same).sum()))
+    report.left_standing += int((~same & stays).sum())
+    report.rows_unchanged += int(same.sum())
+    report.notes.append(
+        f"{symbol}: the file's closes are {factor}, as after a dividend or split, and it brings "
+        "only a part of the history: what is stored stays. Import its whole history."
+    )
+    return int(same.sum())
+
+
+def _corrections(
+    symbol: str, old: pd.DataFrame, new: pd.DataFrame, held: Comparison, report: ImportReport
+) -> list[Finding]:
+    """A finding for each stored day that a file changed, so that a slip of the file is seen."""
+    found = []
+    places = np.flatnonzero(held.replaced)
+    for place in places:
+        before, after = old.iloc[held.stored[place]], new.iloc[place]
+        said = [
+            f"{name} {before[name]:{form}} became {after[name]:{form}}"
+            for name, form in (*((price, ".6g") for price in PRICES), ("volume", ",.0f"))
+            if before[name] != after[name]
+        ]
+        # The close first: it is what the indicators are made of.
+        said.sort(key=lambda text: not text.startswith("close"))
+        day = str(after["date"].date())
+        detail = f"Replaced by an import: {', '.join(said)}."
+        found.append(Finding(REPLACED, "flagged", day, day, 1, detail))
+    days = "day that was" if len(places) == 1 else "days that were"
+    report.notes.append(
+        f"{symbol}: {len(places):,} {days} stored otherwise took the file's values, the first "
+        f"{found[0].first} ({found[0].detail[:1].lower()}{found[0].detail[1:-1]}). The Quality "
+        "page lists them."
+    )
+    return found
+
+
+def _count_left_standing(
+    checked: list[tuple[str, Checked]], store: BarStore, report: ImportReport
 ) -> None:
-    """Say so where a file's prices are adjusted from another day than the stored ones."""
-    if not known.any() or old_days[0] >= new["date"].to_numpy()[0]:
-        return
-    ratio = float(np.median(new["close"].to_numpy()[known] / before))
-    if abs(ratio - 1) > BASIS_DRIFT:
+    for _, result in checked:
+        days = stored_days(store, report.market, result)
+        report.left_standing += sum(result.left_standing(symbol, days[symbol]) for symbol in days)
+    if report.left_standing:
+        rows = "row was" if report.left_standing == 1 else "rows were"
         report.notes.append(
-            f"{symbol}: the file's closes are {ratio:.3f} times the stored ones on the same days, "
-            "as after a dividend or split; import its whole history, or the older bars stay on "
-            "the old basis."
+            f"{report.left_standing:,} {rows} refused for days whose stored bars stay as they were."
         )

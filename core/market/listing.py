@@ -1,13 +1,13 @@
-"""Names, industries and exchanges of a market's symbols, from a file."""
+"""Names, industries, exchanges and memberships of a market's symbols, from a file."""
 
 from pathlib import Path
 
 import pandas as pd
 
 from core.errors import UserError
+from core.market.names import LISTING_COLUMNS
 from core.market.parsing import ALIASES, clean_text, read_dates
 from core.market.schema import check_symbol, find_market
-from core.market.store import LISTING_COLUMNS
 from core.market.tables import read_table
 
 LISTING_ALIASES: dict[str, tuple[str, ...]] = {
@@ -27,7 +27,9 @@ LISTING_ALIASES: dict[str, tuple[str, ...]] = {
     "industry": ("industry", "nganh", "nganhnghe"),
     "exchange": ("exchange", "san", "sangiaodich"),
     "listing_date": ("listingdate", "ngayniemyet"),
+    "indices": ("indices", "memberships", "indexmembership", "rochiso", "chiso"),
 }
+"""``indices`` holds memberships of groups in one cell, such as "VN30;VN100"."""
 
 
 def read_listing(path: Path, market: str) -> tuple[pd.DataFrame, list[tuple[int, str]]]:
@@ -44,7 +46,8 @@ def read_listing(path: Path, market: str) -> tuple[pd.DataFrame, list[tuple[int,
     Returns
     -------
     listing : DataFrame
-        symbol and `LISTING_COLUMNS`; None where a file has no text.
+        symbol and `LISTING_COLUMNS`, and ``indices`` where the file has that
+        column; None where a file has no text.
     refused : list of (int, str)
         Lines without a usable symbol, and why.
 
@@ -60,6 +63,7 @@ def read_listing(path: Path, market: str) -> tuple[pd.DataFrame, list[tuple[int,
     refused = list(table.broken)
     rows: dict[str, dict[str, str | None]] = {}
     columns = {name: column.astype(object).tolist() for name, column in table.columns.items()}
+    present = [name for name in LISTING_ALIASES if name in columns and name != "symbol"]
     if "listing_date" in columns:
         texts = table.columns["listing_date"].astype("str")
         days, _ = read_dates(texts, find_market(market).timezone)
@@ -74,12 +78,10 @@ def read_listing(path: Path, market: str) -> tuple[pd.DataFrame, list[tuple[int,
         if symbol in rows:
             refused.append((int(line), f"{symbol} is already listed further up"))
             continue
-        rows[symbol] = {
-            name: clean_text(columns[name][place]) for name in LISTING_COLUMNS if name in columns
-        }
+        rows[symbol] = {name: clean_text(columns[name][place]) for name in present}
     listing = pd.DataFrame(
         [{"symbol": symbol, **row} for symbol, row in rows.items()],
-        columns=["symbol", *LISTING_COLUMNS],
+        columns=["symbol", *LISTING_COLUMNS, *(["indices"] if "indices" in columns else [])],
         dtype=object,
     )
     return listing, refused

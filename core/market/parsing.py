@@ -57,6 +57,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
         ),
         *("giadieuchinh", "giadongcuadieuchinh", "dongcuadieuchinh"),
     ),
+    "raw_close": ("rawclose", "giachuadieuchinh"),
     "value": (
         *("value", "tradedvalue", "tradingvalue", "totalvalue", "turnover"),
         *("giatri", "giatrigiaodich", "giatrigd", "gtgd"),
@@ -156,7 +157,7 @@ def decode(data: bytes) -> str:
 
 
 def read_numbers(
-    cells: dict[str, pd.Series], semicolons: bool = False
+    cells: dict[str, pd.Series], semicolons: bool = False, mark: str = ""
 ) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Read columns of text as numbers, with either decimal mark.
 
@@ -169,6 +170,8 @@ def read_numbers(
     cells : dict of str to Series of str, shape (n,)
     semicolons : bool
         Whether the file separates its columns with semicolons.
+    mark : str
+        The decimal mark where it is known.
 
     Returns
     -------
@@ -177,6 +180,8 @@ def read_numbers(
         something that is not a number (an empty cell is readable and NaN).
     """
     tidy = {name: _tidy(column) for name, column in cells.items()}
+    if mark:
+        return {name: _to_float(column, mark) for name, column in tidy.items()}
     marks = {name: _decimal_mark(column) for name, column in tidy.items()}
     votes = [mark for mark in marks.values() if mark] or ["," if semicolons else "."]
     default = max(".,", key=votes.count)

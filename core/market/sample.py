@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
+from core.market.quality.record import inspect
 from core.market.store import BarStore
 
 SAMPLE_FILE = (
@@ -58,6 +59,7 @@ def ensure_sample(store: BarStore) -> bool:
             return False
         store.set_listing(SAMPLE_MARKET, NAMES)
         store.write(SAMPLE_MARKET, sample_bars(), source=SAMPLE_SOURCE)
+        inspect(store, SAMPLE_MARKET)
     logging.getLogger(__name__).info("loaded the %s", SAMPLE_LABEL)
     return True
 

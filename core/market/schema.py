@@ -3,7 +3,12 @@
 import re
 from dataclasses import dataclass
 
+import pandas as pd
+import pandera.pandas as pa
+
 from core.errors import UserError
+
+PRICES = ("open", "high", "low", "close")
 
 BAR_COLUMNS = ("date", "open", "high", "low", "close", "volume", "value", "raw_close")
 """One symbol's frame: ascending unique midnights, then float64 columns.
@@ -13,7 +18,45 @@ shares, ``value`` is traded value in price unit x shares and ``raw_close`` the
 close as traded; the last two are NaN where the source does not know them.
 """
 
-SYMBOL = re.compile(r"[A-Z0-9][A-Z0-9.\-^=]{0,15}")
+
+def _within(frame: pd.DataFrame) -> pd.Series:
+    """Whether open and close lie in low to high."""
+    low, high = frame["low"].to_numpy(), frame["high"].to_numpy()
+    inside = [(frame[name].to_numpy() >= low) & (frame[name].to_numpy() <= high) for name in ENDS]
+    return pd.Series(inside[0] & inside[1], index=frame.index)
+
+
+def _ascending_midnights(frame: pd.DataFrame) -> bool:
+    days = pd.DatetimeIndex(frame["date"])
+    return bool(
+        days.is_monotonic_increasing and days.is_unique and (days == days.normalize()).all()
+    )
+
+
+def _number(lowest: float, *, above: bool = False, unknown: bool = False) -> pa.Column:
+    check = pa.Check.gt(lowest) if above else pa.Check.ge(lowest)
+    return pa.Column("float64", [check, pa.Check.lt(float("inf"))], nullable=unknown)
+
+
+ENDS = ("open", "close")
+BARS = pa.DataFrameSchema(
+    {
+        "date": pa.Column("datetime64[ns]"),
+        **{name: _number(0, above=True) for name in PRICES},
+        **{name: _number(0, unknown=True) for name in ("volume", "value")},
+        "raw_close": _number(0, above=True, unknown=True),
+    },
+    checks=[
+        pa.Check(_within, error="open and close must lie between low and high"),
+        pa.Check(_ascending_midnights, error="dates of bars must be ascending unique midnights"),
+    ],
+    strict=True,
+    ordered=True,
+    name="bars",
+)
+"""What a frame of one symbol's bars must satisfy to be stored: the gate in front of the store."""
+
+SYMBOL = re.compile(r"\^?[A-Z0-9][A-Z0-9.\-^=]{0,15}")
 
 
 @dataclass(frozen=True)
@@ -32,6 +75,8 @@ class Market:
         IANA name; sessions and closing times are meant in it.
     holidays : str
         Calendar of the library ``holidays``: a country or a financial market.
+    index : str
+        Symbol of the market's own index, whose bars say which days were sessions.
     """
 
     code: str
@@ -41,11 +86,14 @@ class Market:
     price_digits: int
     timezone: str
     holidays: str
+    index: str
 
 
 MARKETS: dict[str, Market] = {
-    "VN": Market("VN", "Vietnam", "VND", "thousand VND", 2, "Asia/Ho_Chi_Minh", "VN"),
-    "US": Market("US", "United States", "USD", "US dollars", 2, "America/New_York", "NYSE"),
+    "VN": Market("VN", "Vietnam", "VND", "thousand VND", 2, "Asia/Ho_Chi_Minh", "VN", "VNINDEX"),
+    "US": Market(
+        "US", "United States", "USD", "US dollars", 2, "America/New_York", "NYSE", "^GSPC"
+    ),
 }
 
 
@@ -71,7 +119,8 @@ def check_symbol(text: object) -> str:
     Raises
     ------
     UserError
-        If it is not 1 to 16 letters, digits, dots, hyphens, ``^`` or ``=``.
+        If it is not 1 to 16 letters, digits, dots, hyphens, ``^`` or ``=``, a ``^`` before
+        them (Yahoo's sign of an index) not counted.
     """
     symbol = str(text).strip().upper()
     if not SYMBOL.fullmatch(symbol) or ".." in symbol:

@@ -10,7 +10,6 @@ import hashlib
 import json
 import sqlite3
 import threading
-import uuid
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ import pandas as pd
 
 from core.db import connect
 from core.errors import UserError
+from core.market import closures
 from core.market.barfiles import (
     conform,
     fingerprint,
@@ -31,17 +31,9 @@ from core.market.barfiles import (
     unreadable,
     write_file,
 )
+from core.market.names import LISTING_COLUMNS, Names, bump
 from core.market.schema import MARKETS, check_symbol, find_market, printable
 
-LISTING_COLUMNS = (
-    "name",
-    "name_vi",
-    "sector",
-    "industry_group",
-    "industry",
-    "exchange",
-    "listing_date",
-)
 THREADS = 2
 ATTEMPTS = 5
 """How often a read starts over when a write took the file from under it."""
@@ -49,7 +41,7 @@ WAIT_SECONDS = 120.0
 """How long one writer waits for another."""
 
 
-class BarStore:
+class BarStore(Names):
     """The daily bars of all markets in one data folder.
 
     Parameters
@@ -144,34 +136,12 @@ class BarStore:
                 rows = list(pool.map(save, clean.items()))
             sync_folder(folder)
             with connect(self.data_dir) as db:
-                _bump(db)
+                bump(db)
                 db.executemany(
                     f"INSERT OR REPLACE INTO symbols VALUES ({','.join('?' * 10)})",
                     rows,
                 )
             self._sweep(market)
-
-    def set_listing(self, market: str, listing: pd.DataFrame) -> None:
-        """Store names and industries; symbols not in ``listing`` keep theirs.
-
-        Parameters
-        ----------
-        market : str
-        listing : DataFrame
-            Column ``symbol`` and any of ``LISTING_COLUMNS``; missing text is None.
-        """
-        market = find_market(market).code
-        if listing.empty:
-            return
-        table = listing.reindex(columns=["symbol", *LISTING_COLUMNS]).astype(object)
-        table = table.where(table.notna(), None)
-        table["symbol"] = [check_symbol(symbol) for symbol in table["symbol"]]
-        with connect(self.data_dir) as db:
-            _bump(db)
-            db.executemany(
-                f"INSERT OR REPLACE INTO listing VALUES (?,{','.join('?' * table.shape[1])})",
-                [(market, *row) for row in table.itertuples(index=False)],
-            )
 
     # Reading
 
@@ -281,35 +251,62 @@ class BarStore:
         )
         raise UserError(f"There are no prices of {printable(wanted)}{place}; {advice}")
 
+    def source_of(self, market: str, symbol: str) -> str:
+        """Where a symbol's stored bars came from; empty where there are none."""
+        with connect(self.data_dir) as db:
+            row = db.execute(
+                "SELECT source FROM symbols WHERE market = ? AND symbol = ?", (market, symbol)
+            ).fetchone()
+        return row["source"] if row else ""
+
     def sessions(self, market: str) -> pd.DatetimeIndex:
-        """The market's sessions: every date on which any stock or index has a bar."""
+        """The market's sessions, ascending.
+
+        Within the span of the market's own index (VNINDEX, ^GSPC) they are the
+        days on which that has a bar, so a lone stock's bar on another day makes
+        none; outside it, and without an index, every day on which a stock has one.
+        """
         market = find_market(market).code
         for attempt in range(ATTEMPTS):
             with connect(self.data_dir) as db:
-                files = _files(db, market)
+                rows = db.execute(
+                    "SELECT symbol, kind, file, first, last FROM symbols WHERE market = ? "
+                    "ORDER BY symbol",
+                    (market,),
+                ).fetchall()
                 cached = db.execute(
                     "SELECT value FROM meta WHERE key = ?", (f"sessions {market}",)
                 ).fetchone()
-            state = hashlib.sha256("\n".join(files).encode()).hexdigest()
+            own = find_market(market).index
+            index = next((r for r in rows if r["symbol"] == own and r["kind"] == "index"), None)
+            # A stock within the index's span adds nothing: its file need not be read.
+            stocks = [
+                r["file"]
+                for r in rows
+                if r["kind"] == "stock"
+                and not (index and index["first"] <= r["first"] and r["last"] <= index["last"])
+            ]
+            named = [index["file"] if index else "", *stocks]
+            state = hashlib.sha256("\n".join(named).encode()).hexdigest()
             if self._sessions.get(market, ("",))[0] == state:
                 return self._sessions[market][1]
             if cached and (stored := json.loads(cached["value"]))["state"] == state:
-                index = _sessions_index(np.array(stored["days"], dtype="int64"))
+                days = _sessions_index(np.array(stored["days"], dtype="int64"))
                 break
             try:
-                index = self._collect_sessions(market, files, state)
+                days = self._collect_sessions(market, named[0], stocks, state)
                 break
             except FileNotFoundError as error:
                 if attempt == ATTEMPTS - 1:
                     raise unreadable(error.filename) from None
-        self._sessions[market] = (state, index)
-        return index
+        self._sessions[market] = (state, days)
+        return days
 
     def revision(self) -> str:
-        """A token that changes with every write of bars or names."""
+        """A token that changes with every write of bars, names, groups or closures."""
         with connect(self.data_dir) as db:
             row = db.execute("SELECT value FROM meta WHERE key = 'revision'").fetchone()
-        return row["value"] if row else "empty"
+        return (row["value"] if row else "empty") + closures.state(self.data_dir)
 
     # Inside
 
@@ -352,10 +349,16 @@ class BarStore:
                     raise unreadable(error.filename) from None
         raise AssertionError("unreachable")
 
-    def _collect_sessions(self, market: str, files: list[str], state: str) -> pd.DatetimeIndex:
+    def _collect_sessions(
+        self, market: str, index: str, stocks: list[str], state: str
+    ) -> pd.DatetimeIndex:
         folder = self.data_dir / "bars" / market
-        dates = [read_columns(folder / name, ["date"])["date"] for name in files]
-        days = np.unique(np.concatenate(dates)) if dates else np.array([], dtype="datetime64[ns]")
+        none = np.array([], dtype="datetime64[ns]")
+        own = read_columns(folder / index, ["date"])["date"] if index else none
+        dates = [read_columns(folder / name, ["date"])["date"] for name in stocks]
+        days = np.unique(np.concatenate([none, *dates]))
+        if len(own):
+            days = np.unique(np.concatenate([own, days[(days < own[0]) | (days > own[-1])]]))
         numbers = days.astype("datetime64[D]").astype("int64")
         value = json.dumps({"state": state, "days": numbers.tolist()})
         with connect(self.data_dir) as db:
@@ -382,10 +385,6 @@ class BarStore:
 def _files(db: sqlite3.Connection, market: str) -> list[str]:
     rows = db.execute("SELECT file FROM symbols WHERE market = ? ORDER BY symbol", (market,))
     return [row["file"] for row in rows]
-
-
-def _bump(db: sqlite3.Connection) -> None:
-    db.execute("INSERT OR REPLACE INTO meta VALUES ('revision', ?)", (uuid.uuid4().hex,))
 
 
 def _sessions_index(days: np.ndarray) -> pd.DatetimeIndex:

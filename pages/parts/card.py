@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.market.schema import MARKETS
 from models.baselines import CLASSES
+from pages.parts.badges import badge_line
 from pages.parts.words import CALL_ARROW, CALL_COLOUR, day, percent, price, source_label
 
 NAMES = dict(zip(CLASSES, ("p_down", "p_sideways", "p_up"), strict=True))
@@ -28,6 +29,7 @@ def forecast_card(record: dict, shown: dict, market: str) -> None:
         "statistical estimate with a wide margin, not advice.",
         anchor=False,
     )
+    badge_line(market, record["symbol"])
     if not record["call"]:
         st.info(f"No forecast for this stock. {record['reason']}", icon=":material/hourglass:")
         return

@@ -2,9 +2,13 @@
 
 import streamlit as st
 
+from core import watchlists
 from core.errors import UserError
-from core.market.schema import MARKETS, check_symbol
+from core.market.schema import MARKETS, check_symbol, printable
+from core.settings import settings
+from pages.parts.finding import find_stocks, put_on_show
 from pages.parts.reading import known_symbols
+from pages.parts.words import plain
 
 
 def choose_market() -> str:
@@ -19,12 +23,17 @@ def choose_market() -> str:
         st.stop()
     there = [code for code in MARKETS if code in set(known["market"])]
     newest = known.sort_values("last")["market"].iloc[-1]
-    asked = st.query_params.get("market", "").upper()
-    _follow_address("market", asked if asked in there else None, newest)
-    if asked and asked not in there:
-        st.warning(f"There are no prices of a market {asked[:20]!r}; showing {newest}.")
-    if st.session_state["market"] not in there:
-        st.session_state["market"] = newest
+    asked = st.query_params.get("market", "").strip()
+    code = asked.upper()
+    if st.session_state.get("market") not in there:
+        st.session_state.pop("market", None)
+    _follow_address("market", code if code in there else None, newest)
+    if asked and code not in there:
+        if code in MARKETS:
+            refused = f"{MARKETS[code].name} has no prices yet"
+        else:
+            refused = f"There is no market {plain(repr(printable(asked, 12)))}"
+        st.warning(f"{refused}; showing {MARKETS[st.session_state['market']].name}.")
     if len(there) > 1:
         st.session_state["_market"] = st.session_state["market"]
         st.sidebar.segmented_control(
@@ -40,37 +49,44 @@ def choose_market() -> str:
 
 def choose_symbols(market: str) -> list[str]:
     """The symbols on show; an empty list means every stock of the market."""
-    known = list(known_symbols(market)["symbol"])
-    asked, unknown = _readable(st.query_params.get("symbols", ""), known)
-    _follow_address("symbols", asked if "symbols" in st.query_params else None, [])
-    if unknown:
-        st.warning(
-            f"Not among the stocks of {MARKETS[market].name} here: {', '.join(unknown[:5])}. "
-            "Choose from the list, or import their prices on the Data page."
-        )
+    stocks = known_symbols(market)
+    known = list(stocks["symbol"])
+    _follow_choice(market, known)
     chosen = [symbol for symbol in st.session_state["symbols"] if symbol in known]
-    names = known_symbols(market).set_index("symbol")["name"]
+    opened = st.session_state["list"]
+    if opened and not chosen:
+        st.warning(
+            f"There are no prices here of the stocks of the watchlist {plain(opened)}; showing "
+            "all stocks. Import them on the Data page."
+        )
     # Set on every run: a widget on another page is a new one to the browser and starts empty.
     st.session_state["_symbols"] = chosen
-    st.sidebar.multiselect(
-        "Symbols",
-        known,
-        key="_symbols",
-        placeholder="All stocks",
-        format_func=lambda s: f"{s} · {names[s]}" if isinstance(names[s], str) else s,
-        on_change=_symbols_changed,
-        help="The stocks on show, kept in the page's address. Leave it empty to see all.",
-    )
+    with st.sidebar:
+        st.multiselect(
+            "Symbols",
+            known,
+            key="_symbols",
+            placeholder="All stocks",
+            on_change=_symbols_changed,
+            help="The stocks on show, kept in the page's address. Leave it empty to see all. "
+            "*Find stocks* searches by name.",
+        )
+        find_stocks(market, stocks, chosen)
     return chosen
 
 
 def choose_one(market: str, chosen: list[str]) -> str:
     """The stock on show on the Stock page, from the address or the first chosen."""
     known = list(known_symbols(market)["symbol"])
-    asked, unknown = _readable(st.query_params.get("symbol", ""), known)
+    asked, unknown, wrong = _readable(st.query_params.get("symbol", ""), known)
     default = (chosen or known)[0]
     _follow_address("symbol", asked[0] if asked else None, default)
-    if unknown:
+    if wrong:
+        st.warning(
+            f"What the address asks for is no symbol; showing {default}. Choose another below."
+        )
+        st.session_state["symbol"] = default
+    elif unknown:
         st.warning(
             f"{unknown[0]} is not among the stocks of {MARKETS[market].name} here; "
             f"showing {default}. Choose another below, or import its prices on the Data page."
@@ -82,15 +98,57 @@ def choose_one(market: str, chosen: list[str]) -> str:
 
 
 def write_address(market: str, chosen: list[str], symbol: str | None = None) -> None:
-    """Put the view into the page's address."""
+    """Put the view into the page's address: a watchlist by its name, other symbols one by one."""
     wanted = {"market": market}
-    if chosen:
+    if chosen and st.session_state.get("list"):
+        wanted["list"] = st.session_state["list"]
+    elif chosen:
         wanted["symbols"] = ",".join(chosen)
     if symbol is not None:
         wanted["symbol"] = symbol
     if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
     st.session_state["_address"] = wanted
+
+
+def _follow_choice(market: str, known: list[str]) -> None:
+    """Take the watchlist or the symbols of the address, else keep the session's."""
+    for key in ("list", "list_base"):
+        st.session_state.setdefault(key, "")
+    kept = watchlists.watchlists(settings().data_dir, market)
+    # Another person may have changed, renamed or deleted it.
+    if st.session_state["list"] in kept:
+        st.session_state["symbols"] = kept[st.session_state["list"]]
+    else:
+        st.session_state["list"] = ""
+    if st.session_state["list_base"] not in kept:
+        st.session_state["list_base"] = ""
+    if "list" in st.query_params:
+        asked = st.query_params["list"]
+        if asked != st.session_state.get("_address", {}).get("list") or (
+            "symbols" not in st.session_state
+        ):
+            try:
+                name, symbols = watchlists.get(settings().data_dir, market, asked)
+            except UserError as error:
+                st.warning(plain(str(error)))
+            else:
+                put_on_show(symbols, name)
+                return
+    asked, unknown, wrong = _readable(st.query_params.get("symbols", ""), known)
+    before = st.session_state.get("symbols")
+    _follow_address("symbols", asked if "symbols" in st.query_params else None, [])
+    if st.session_state["symbols"] is not before:
+        st.session_state["list"] = ""
+    if wrong == 1:
+        st.warning("One of the symbols in the address is no symbol; it was left out.")
+    elif wrong:
+        st.warning(f"{wrong} of the symbols in the address are no symbols; they were left out.")
+    if unknown:
+        st.warning(
+            f"Not among the stocks of {MARKETS[market].name} here: {', '.join(unknown[:5])}. "
+            "Choose from the list, or import their prices on the Data page."
+        )
 
 
 def _follow_address(key: str, asked: object, default: object) -> None:
@@ -102,29 +160,27 @@ def _follow_address(key: str, asked: object, default: object) -> None:
     st.session_state.setdefault(key, default)
 
 
-def _readable(text: str, known: list[str]) -> tuple[list[str], list[str]]:
-    """Symbols of an address that are there, and the words for those that are not."""
-    asked, unknown = [], []
+def _readable(text: str, known: list[str]) -> tuple[list[str], list[str], int]:
+    """Symbols of an address that are there, those that are not, and how many are none."""
+    asked, unknown, wrong = [], [], 0
     for part in [part for part in text.split(",") if part.strip()][:2000]:
         try:
             symbol = check_symbol(part)
         except UserError:
-            unknown.append("a word that is no symbol")
+            wrong += 1
             continue
-        if symbol in known:
-            asked.append(symbol)
-        else:
-            unknown.append(symbol)
-    return list(dict.fromkeys(asked)), list(dict.fromkeys(unknown))
+        (asked if symbol in known else unknown).append(symbol)
+    return list(dict.fromkeys(asked)), list(dict.fromkeys(unknown)), wrong
 
 
 def _market_changed() -> None:
     st.session_state["market"] = st.session_state["_market"]
-    st.session_state["symbols"] = []
+    put_on_show([])
+    st.session_state["list_base"] = ""
     st.session_state.pop("symbol", None)
     write_address(st.session_state["market"], [])
 
 
 def _symbols_changed() -> None:
-    st.session_state["symbols"] = list(st.session_state["_symbols"])
+    put_on_show(st.session_state["_symbols"])
     write_address(st.session_state["market"], st.session_state["symbols"])

@@ -22,8 +22,14 @@ def person() -> str:
     return getpass.getuser()
 
 
-def running_note() -> None:
-    """One line on the work in hand; the page is drawn anew when it ends."""
+def running_note(*, cancel: bool = False) -> None:
+    """One line on the work in hand; the page is drawn anew when it ends.
+
+    Parameters
+    ----------
+    cancel : bool
+        Whether each has a button that ends it.
+    """
     running = bool(jobs().active())
 
     @st.fragment(run_every=1.0 if running else None)
@@ -36,8 +42,14 @@ def running_note() -> None:
             words = KINDS[job.kind].title
             if job.requested_by == "first start":
                 words += " on the sample, started by itself"
-            detail = seen.stage if job.state == "running" else job.state
-            st.progress(min(seen.fraction, 1.0), text=f"{words}: {detail.lower()}{_left(seen)}")
+            detail = seen.stage.lower() if job.state == "running" else job.state
+            if seen.detail:
+                detail += f", {seen.detail}"
+            line = st.container(horizontal=True, vertical_alignment="center")
+            line.progress(min(seen.fraction, 1.0), text=f"{words}: {detail}{_left(seen)}")
+            if cancel:
+                with line:
+                    cancel_button(job)
 
     if running:
         note()
@@ -52,6 +64,6 @@ def cancel_button(job: Job) -> None:
     if st.button("Cancel", key=f"cancel-{job.id}", icon=":material/stop_circle:"):
         try:
             jobs().cancel(job.id)
-            st.toast("Cancelling: nothing of this run will be kept.")
+            st.toast("Cancelling.")
         except UserError as error:
             st.toast(str(error))

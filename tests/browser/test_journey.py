@@ -49,6 +49,34 @@ def test_a_copied_address_opens_the_same_view(app, page):
     expect(page).to_have_url(re.compile("symbols=AAPL%2CIBM%2CMSFT"))
 
 
+def test_a_stock_is_found_by_its_name_and_a_watchlist_is_in_the_address(app, page):
+    goto(page, app.url, symbols="IBM", market="US")
+    page.get_by_role("button", name="Find stocks").click()
+    page.get_by_role("searchbox", name="Symbol or name").fill("apple")
+    page.get_by_role("button", name=re.compile("^AAPL")).click()
+    expect(page).to_have_url(re.compile("symbols=IBM%2CAAPL"))
+    page.get_by_role("tab", name="Watchlists").click()
+    page.get_by_role("textbox", name="Save as").fill("Two <b>giants</b>")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page).to_have_url(re.compile("list=Two"))
+    screenshot(page, "journey_watchlist")
+    copied = page.url
+    goto(page, app.url, symbols="MSFT", market="US")
+    assert chosen_symbols(page) == ["MSFT"]
+    page.goto(copied)
+    wait_idle(page)
+    assert chosen_symbols(page) == ["IBM", "AAPL"]
+
+
+def test_a_table_on_show_is_saved_as_csv(app, page):
+    goto(page, app.url, symbols="IBM", market="US")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV", exact=True).click()
+    lines = download.value.path().read_text("utf-8-sig").splitlines()
+    assert lines[0].startswith("Symbol,")
+    assert [line.split(",")[0] for line in lines[1:]] == ["IBM"]
+
+
 def test_the_stock_page_draws_the_price_and_twenty_indicators(app, page):
     goto(page, app.url, "stock", symbol="IBM")
     expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
@@ -107,7 +135,7 @@ def test_a_file_of_prices_is_imported_with_its_refusals(app, page, tmp_path):
     rows += [f"NEW,2024-01-{day:02d},10,11,9,10,1000" for day in range(2, 6)]
     rows += ["NEW,2024-01-08,10,9,11,10,1000"]
     (tmp_path / "new.csv").write_text("\n".join(rows))
-    goto(page, app.url, "data")
+    goto(page, app.url, "data", part="import")
     page.get_by_test_id("stFileUploader").first.locator("input").set_input_files(
         tmp_path / "new.csv"
     )
@@ -117,10 +145,14 @@ def test_a_file_of_prices_is_imported_with_its_refusals(app, page, tmp_path):
     screenshot(page, "journey_import")
 
 
-@pytest.mark.parametrize("asked", ["NOSUCH", "<script>alert(1)</script>"])
-def test_an_unknown_symbol_in_the_address_is_one_sentence(app, page, asked):
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("NOSUCH", "Not among the stocks of United States here"),
+        ("<script>alert(1)</script>", "One of the symbols in the address is no symbol"),
+    ],
+)
+def test_an_unknown_symbol_in_the_address_is_one_sentence(app, page, asked, said):
     goto(page, app.url, "stock", market="US", symbol=asked, symbols=asked)
     expect(page.get_by_test_id("stException")).to_have_count(0)
-    expect(page.get_by_test_id("stAlert").first).to_contain_text(
-        "mong the stocks of United States here"
-    )
+    expect(page.get_by_test_id("stAlert").first).to_contain_text(said)

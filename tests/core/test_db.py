@@ -4,7 +4,7 @@ from contextlib import closing
 
 import pytest
 
-from core.db import SCHEMA_VERSION, connect, path
+from core.db import FIRST, SCHEMA_VERSION, connect, path
 from core.errors import UserError
 
 
@@ -24,7 +24,20 @@ def test_a_new_folder_gets_the_tables(tmp_path):
     assert {row["name"] for row in rows} == {
         *("meta", "symbols", "listing"),
         *("jobs", "job_log", "forecasts"),
+        *("follows", "asked", "findings", "inspected", "members", "watchlists"),
     }
+
+
+def test_a_file_of_the_first_format_is_brought_up_with_what_it_holds(tmp_path):
+    with closing(sqlite3.connect(path(tmp_path))) as db:
+        db.executescript(FIRST)
+        db.execute("INSERT INTO meta VALUES ('precious', 'x')")
+        db.execute("PRAGMA user_version = 1")
+        db.commit()
+    with connect(tmp_path) as db:
+        assert db.execute("SELECT count(*) FROM follows").fetchone()[0] == 0
+        assert db.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION
+    assert kept(tmp_path) == {"precious"}
 
 
 def test_what_is_written_is_there_afterwards(tmp_path):

@@ -10,6 +10,7 @@ from core.errors import UserError
 from core.jobs.kinds import KINDS
 from core.jobs.progress import Progress
 from core.jobs.store import JobStore
+from core.market.follows import Asked, note_asked
 from core.market.store import BarStore, fingerprint
 from core.registry import PATTERN, PRICE
 from models.baselines import CLASSES
@@ -275,3 +276,17 @@ def test_the_last_complete_week(store, data_dir):
     store.write("VN", {"AAA": walk(12, start="2024-01-01")}, source="test")
     # Twelve sessions: two whole weeks and Monday and Tuesday of the third.
     assert forecasts.last_complete_week(data_dir, "VN") == pd.Timestamp("2024-01-12")
+
+
+def test_a_stock_whose_source_was_not_asked_since_the_week_closed_gets_none(trained):
+    store = BarStore(trained)
+    stock = STEADY[0]
+    bars = store.bars("VN", stock)
+    store.write("VN", {stock: bars[bars["date"] < LAST_WEEK]}, source="vnstock")
+    compute(trained)
+    record = forecasts.latest(trained, "VN").set_index("symbol").loc[stock]
+    assert (record["call"], record["reason"]) == ("", forecasts.LATE)
+    at = f"{LAST_WEEK + pd.Timedelta(days=1):%Y-%m-%d}T00:00:00+00:00"
+    note_asked(trained, "VN", stock, Asked("vnstock", at, "ok", "", 0))
+    compute(trained)
+    assert forecasts.latest(trained, "VN").set_index("symbol").loc[stock]["call"] != ""

@@ -80,3 +80,13 @@ def test_settings_are_read_once(monkeypatch):
 
 def test_the_project_is_the_folder_of_the_pages():
     assert (Path(PROJECT) / "pyproject.toml").is_file()
+
+
+def test_the_wide_bands_are_a_setting_of_all_three_exchanges(monkeypatch):
+    monkeypatch.setenv("WEEKLENS_VN_WIDE_BANDS", '{"HOSE": 0.3, "HNX": 0.4, "UPCOM": 0.5}')
+    settings.cache_clear()
+    assert settings().vn_wide_bands["HOSE"] == 0.3
+    monkeypatch.setenv("WEEKLENS_VN_WIDE_BANDS", '{"HOSE": 0.3}')
+    settings.cache_clear()
+    with pytest.raises(UserError, match="WEEKLENS_VN_WIDE_BANDS does not fit"):
+        settings()

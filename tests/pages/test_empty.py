@@ -13,7 +13,10 @@ def test_without_prices_a_page_leads_to_the_data_page(show, data_dir, page):
 
 
 def test_without_prices_the_data_page_offers_the_import(show, data_dir):
-    assert "Import your own prices" in words(show("data"))
+    at = show("data")
+    assert not at.exception
+    assert [button.label for button in at.button] == ["Import"]
+    assert "python -m core import" in words(at)
 
 
 def test_without_versions_the_models_page_leads_to_training(show, data_dir):

@@ -65,7 +65,7 @@ def test_an_unknown_stock_falls_back_and_says_so(show, trained):
 def test_an_unknown_market_falls_back_and_says_so(show, trained):
     at = show(market="MOON")
     assert not at.exception
-    assert "There are no prices of a market 'MOON'; showing VN." in words(at)
+    assert "There is no market 'moon'; showing Vietnam." in words(at)
 
 
 def test_the_card_names_versions_date_and_source(show, trained):
@@ -142,7 +142,7 @@ def test_details_show_the_twenty_indicators_by_split(show, trained):
 def test_the_data_page_lists_what_is_there(show, trained):
     table = show("data").dataframe[0].value
     assert len(table) == len(STEADY) + 4
-    assert set(table["source"]) == {"source: made up"}
+    assert set(table["source"]) == {"made up"}
 
 
 def test_a_market_without_model_says_so(show, trained):

@@ -13,11 +13,14 @@ import psutil
 import pytest
 
 from core import promotion
-from core.db import connect, path
+from core.db import SCHEMA_VERSION, connect, path
 from core.errors import UserError
 from core.jobs.progress import ERROR, LOG, PROGRESS, RESULT, read
-from core.jobs.runner import JobRunner, wait
+from core.jobs.runner import RESUMED, JobRunner, wait
 from core.jobs.store import JobStore
+from core.market.follows import asked, follow
+from core.market.refresh.request import request_refresh
+from core.market.store import BarStore
 from core.settings import PROJECT
 from core.tracking import client, experiment_id
 from core.training.log_run import JOB_TAG
@@ -174,7 +177,7 @@ def test_a_folder_of_a_newer_schema_is_not_kept_locked(data_dir):
     runner = JobRunner(data_dir)
     with pytest.raises(UserError, match="newer Weeklens"):
         runner.start()
-    set_schema(data_dir, 1)
+    set_schema(data_dir, SCHEMA_VERSION)
     second = JobRunner(data_dir)
     assert second.start()
     second.stop()
@@ -285,3 +288,68 @@ def test_a_process_left_by_a_dead_runner_is_ended(jobs, stranger, state, told):
 def test_a_process_that_only_has_the_same_number_is_left_alone(jobs, stranger):
     assert leave(jobs, "running", stranger, began=stranger.create_time() - 100) == "interrupted"
     assert not gone(stranger)
+
+
+@pytest.fixture
+def many(store, data_dir):
+    """Many stocks that follow a folder with newer prices."""
+    names = [f"S{number:02d}" for number in range(40)]
+    bars = {name: walk(300, seed) for seed, name in enumerate(names)}
+    store.write("VN", {name: frame.iloc[:290] for name, frame in bars.items()}, source="file")
+    inbox = data_dir / "inbox" / "VN"
+    inbox.mkdir(parents=True)
+    columns = ["date", "open", "high", "low", "close", "volume"]
+    for name, frame in bars.items():
+        frame[columns].to_parquet(inbox / f"{name}.parquet")
+    follow(data_dir, "VN", names, "file")
+    return data_dir
+
+
+def test_a_refresh_cut_off_goes_on_by_itself_and_asks_nothing_twice(many):
+    jobs = JobStore(many)
+    job, _ = request_refresh(many, "VN", force=True, by="tests")
+    runner = JobRunner(many)
+    assert runner.start()
+    until(lambda: len(asked(many, "VN")) >= 3)
+    runner.stop()
+    cut = jobs.get(job.id)
+    assert cut.state == "interrupted"
+    assert cut.message.endswith("another goes on where it stopped.")
+    before = {symbol: was.at for symbol, was in asked(many, "VN").items()}
+    assert 3 <= len(before) < 40
+    (again,) = jobs.active()
+    done = wait(many, again.id)
+    assert done.state == "done"
+    counts = done.result["counts"]
+    assert counts["up to date"] == len(before)
+    # Cut between its prices and the note of it, one stock is asked once more and has nothing new.
+    assert counts["added"] + counts["unchanged"] == 40 - len(before)
+    assert counts["unchanged"] <= 1
+    after = asked(many, "VN")
+    assert {symbol: after[symbol].at for symbol in before} == before
+    assert all(len(frame) == 300 for frame in BarStore(many).panel("VN").values())
+
+
+def test_a_job_that_goes_on_does_so_once(many):
+    jobs = JobStore(many)
+    job, _ = jobs.submit("refresh", {"market": "VN"}, requested_by="tests" + RESUMED)
+    jobs.move(job.id, "running")
+    runner = JobRunner(many)
+    assert runner.start()
+    runner.stop()
+    assert jobs.get(job.id).message.endswith("start it again.")
+
+
+def test_only_a_refresh_is_given_the_key_of_its_source(many, monkeypatch):
+    monkeypatch.setenv("VNSTOCK_API_KEY", "k-123")
+    jobs = JobStore(many)
+    given = {}
+    for kind, params in (("refresh", {"market": "VN", "force": True}), ("train", {"nonsense": 1})):
+        job, _ = jobs.submit(kind, params, requested_by="tests")
+        runner = JobRunner(many, until=job.id)
+        assert runner.start()
+        pid = until(lambda job=job: jobs.get(job.id).pid)
+        given[kind] = psutil.Process(pid).environ().get("VNSTOCK_API_KEY")
+        until(lambda job=job: not jobs.get(job.id).active)
+        runner.stop()
+    assert given == {"refresh": "k-123", "train": None}

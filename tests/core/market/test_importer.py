@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from core.errors import UserError
 from core.market.calendar import today
 from core.market.importer import NothingImported, import_files
+from core.market.quality.record import findings, flagged
 from core.market.sample import ensure_sample
 from core.market.store import BarStore
 from core.settings import settings
@@ -114,7 +115,7 @@ def test_titles_above_and_extra_columns_are_left_out(load):
         ("VNM,2024-06-27,65,66,-64,65,1000", "low is -64, a price must be positive"),
         ("VNM,2024-06-27,65,64,66,65,1000", "low 66 is above high 64"),
         ("VNM,2024-06-27,67,66,64,65,1000", "open 67 is outside low 64 to high 66"),
-        ("VNM,2024-06-27,65,66,64,63.9,1000", "close 63.9 is outside low 64 to high 66"),
+        ("VNM,2024-06-27,65,66,64,63.6,1000", "close 63.6 is outside low 64 to high 66"),
         ("VNM,2024-06-27,65,66,64,65,-1", "volume is negative (-1)"),
         ("../etc,2024-06-27,65,66,64,65,1", "'../etc' is not a symbol"),
         (",2024-06-27,65,66,64,65,1", "the symbol is missing"),
@@ -235,12 +236,74 @@ def test_a_file_replaces_the_samples_history_whole(load, store):
     assert store.symbols("US").set_index("symbol")["source"]["AAPL"] == "sample"
 
 
-def test_another_basis_of_adjustment_is_pointed_out(load):
+def scaled(bars, factor, days=slice(None)):
+    bars = bars.copy()
+    bars.loc[bars.index[days], ["open", "high", "low", "close"]] *= factor
+    return bars.assign(symbol="VNM").drop(columns=["value", "raw_close"]).to_csv(index=False)
+
+
+def test_a_part_on_another_basis_is_refused_row_by_row(load, store):
     load(CSV_HEADER + csv_lines("VNM", 9))
-    later = make_bars(9).iloc[5:].assign(symbol="VNM")
-    later[["open", "high", "low", "close"]] *= 0.9
-    report = load(later.drop(columns=["value", "raw_close"]).to_csv(index=False))
-    assert "0.900 times the stored ones" in report.notes[0]
+    before = store.bars("VN", "VNM")
+    with pytest.raises(NothingImported) as caught:
+        load(scaled(make_bars(12).iloc[5:], 0.9))
+    report = caught.value.report
+    assert (report.refused_total, report.left_standing) == (7, 4)
+    assert [refusal.line for refusal in report.refused] == list(range(2, 9))
+    assert "0.900 times the stored ones" in report.refused[0].reason
+    assert "the stored bar stays" in report.refused[0].reason
+    assert "would follow a jump" in report.refused[-1].reason
+    assert "Import its whole history" in report.notes[-1]
+    assert report.symbols == []
+    pd.testing.assert_frame_equal(store.bars("VN", "VNM"), before)
+
+
+def test_another_basis_costs_the_other_stocks_of_a_file_nothing(load, store):
+    load(CSV_HEADER + csv_lines("VNM", 9))
+    other = make_bars(9).assign(symbol="ACB").drop(columns=["value", "raw_close"])
+    report = load(scaled(make_bars(9).iloc[5:], 0.9) + other.to_csv(index=False, header=False))
+    assert report.symbols == ["ACB"]
+    assert (report.rows_added, report.refused_total, report.left_standing) == (9, 4, 4)
+    assert "4 rows were refused for days whose stored bars stay" in report.notes[-1]
+
+
+def test_a_whole_history_on_another_basis_takes_the_place_of_the_stored_one(load, store):
+    load(CSV_HEADER + csv_lines("VNM", 30))
+    lacking = make_bars(32).drop(index=12)
+    report = load(scaled(lacking, 0.9))
+    assert (report.rows_added, report.refused_total) == (2, 0)
+    assert "as it brings the whole history" in report.notes[0]
+    expected = 0.9 * make_bars(32)["close"]
+    np.testing.assert_allclose(store.bars("VN", "VNM")["close"], expected)
+    assert findings(store, "VN", "VNM").query("rule == 'replaced'").empty
+
+
+def test_a_corrected_day_is_taken_and_flagged(load, store):
+    load(CSV_HEADER + csv_lines("VNM", 9))
+    day = store.bars("VN", "VNM").iloc[6]
+    row = f"VNM,{day['date']:%Y-%m-%d},21,21.9,20,21.8,100\n"
+    report = load(CSV_HEADER + row)
+    assert (report.rows_replaced, report.refused_total) == (1, 0)
+    assert "1 day that was stored otherwise" in report.notes[0]
+    told = findings(store, "VN", "VNM").query("rule == 'replaced'")
+    assert told["first"].tolist() == [day["date"]]
+    assert told["recent"].tolist() == [True]
+    assert "Replaced by an import: close 21.2 became 21.8" in told["detail"].iat[0]
+    assert "volume 1,006 became 100" in told["detail"].iat[0]
+    assert flagged(store.data_dir, "VN")["VNM"] == ["Replaced by an import"]
+    load(CSV_HEADER + row)
+    assert flagged(store.data_dir, "VN") == {}
+
+
+def test_a_refused_row_of_a_stored_day_is_counted_and_no_finding_of_the_series(load, store):
+    load(CSV_HEADER + csv_lines("VNM", 9))
+    last = store.bars("VN", "VNM")["date"].iloc[-1]
+    report = load(CSV_HEADER + f"VNM,{last:%Y-%m-%d},21,21,21,-1,5\n" + csv_lines("VNM", 8))
+    assert (report.refused_total, report.left_standing) == (1, 1)
+    assert "close is -1" in report.refused[0].reason
+    assert "1 row was refused for days whose stored bars stay" in report.notes[-1]
+    assert findings(store, "VN", "VNM").empty
+    assert flagged(store.data_dir, "VN") == {}
 
 
 def test_damaged_prices_are_mended_by_importing_again(load, store):
@@ -260,7 +323,8 @@ def test_several_files_and_the_later_wins(store, tmp_path):
     report = import_files(paths, market="VN", store=store, progress=lambda *said: told.append(said))
     assert (report.rows_added, report.rows_replaced) == (5, 1)
     assert store.bars("VN", "VNM")["volume"][0] == 7
-    assert [refusal.file for refusal in report.refused] == ["c.csv", "d.csv"]
+    assert [file.file for file in report.unread] == ["c.csv", "d.csv"]
+    assert (report.refused, report.refused_total) == ([], 0)
     assert told[0] == (0.0, "reading a.csv")
     assert told[-1] == (1.0, "done")
 
@@ -480,10 +544,10 @@ def test_the_real_vietnamese_files(store, vn_data):
     assert len(table) == 150
     assert table["rows"].sum() == 297_606
     assert table["name"].notna().all()
-    assert len(store.sessions("VN")) == 2369
+    assert len(store.sessions("VN")) == 2367
 
 
-def test_uncleaned_vietnamese_prices_are_refused_where_they_contradict(store, vn_data):
+def test_uncleaned_vietnamese_prices_are_repaired_or_refused_where_they_contradict(store, vn_data):
     report = import_files([vn_data / "raw_unadjusted.parquet"], market="VN", store=store)
     source = pd.read_parquet(vn_data / "raw_unadjusted.parquet")
     bad = (
@@ -491,6 +555,10 @@ def test_uncleaned_vietnamese_prices_are_refused_where_they_contradict(store, vn
         | (source[["open", "close"]].max(axis=1) > source["high"])
         | (source[["open", "close"]].min(axis=1) < source["low"])
     )
-    assert [refusal.line for refusal in report.refused] == (np.flatnonzero(bad) + 1).tolist()
+    refused = [refusal.line for refusal in report.refused]
+    repaired = [repair.line for repair in report.repaired]
+    assert refused
+    assert repaired
+    assert sorted(refused + repaired) == (np.flatnonzero(bad) + 1).tolist()
     last = store.bars("VN", "VNM").iloc[-1]
     assert last["value"] == pytest.approx(last["raw_close"] * last["volume"], rel=0.05)

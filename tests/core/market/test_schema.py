@@ -4,14 +4,29 @@ from core.errors import UserError
 from core.market.schema import check_symbol, find_market
 
 
-@pytest.mark.parametrize("text", ["VNM", " vnm ", "BRK.B", "BF-B", "EUR=X", "A", "VN30", "C47"])
+@pytest.mark.parametrize(
+    "text", ["VNM", " vnm ", "BRK.B", "BF-B", "EUR=X", "A", "VN30", "C47", "^GSPC"]
+)
 def test_symbols_are_upper_cased(text):
     assert check_symbol(text) == text.strip().upper()
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "../../etc/passwd", "A/B", "A\\B", "A..B", ".A", "^GSPC", "A" * 17, "VN M", "A\0", "NÔ"],
+    [
+        "",
+        "../../etc/passwd",
+        "A/B",
+        "A\\B",
+        "A..B",
+        ".A",
+        "^",
+        "^^A",
+        "A" * 17,
+        "VN M",
+        "A\0",
+        "NÔ",
+    ],
 )
 def test_what_is_no_symbol_is_refused(text):
     with pytest.raises(UserError, match="is not a symbol"):

@@ -1,0 +1,1 @@
+"""Checks of prices: what is repaired, dropped or flagged, and why."""

@@ -1,0 +1,49 @@
+"""How much room the data folder takes, by what is in it."""
+
+import os
+import shutil
+from pathlib import Path
+
+PARTS = {
+    "bars": "Prices",
+    "weeklens.db": "Catalogue, jobs and forecasts",
+    "mlflow": "Runs and versions",
+    "models": "Models for forecasting",
+    "jobs": "Progress and logs of jobs",
+    "sources": "Sources (vnstock's environment, caches)",
+    "calendar": "Calendar",
+    "inbox": "Files to be read",
+}
+
+
+def disk_use(data_dir: Path) -> tuple[dict[str, int], int]:
+    """Bytes by part of the data folder, and bytes free on its disk.
+
+    Returns
+    -------
+    tuple of (dict of str to int, int)
+        Parts that are there, the largest first; what has no name of its own is
+        "Other".
+    """
+    sizes: dict[str, int] = {}
+    if data_dir.is_dir():
+        for entry in data_dir.iterdir():
+            words = PARTS.get(entry.name.removesuffix("-wal").removesuffix("-shm"), "Other")
+            sizes[words] = sizes.get(words, 0) + _size(entry)
+    parent = next(path for path in (data_dir, *data_dir.parents) if path.exists())
+    ordered = dict(sorted(sizes.items(), key=lambda item: -item[1]))
+    return ordered, shutil.disk_usage(parent).free
+
+
+def _size(path: Path) -> int:
+    if not path.is_dir() or path.is_symlink():
+        return path.lstat().st_size
+    total = 0
+    for folder, _, names in os.walk(path):
+        for name in names:
+            # A file may go while it is being counted.
+            try:
+                total += os.lstat(os.path.join(folder, name)).st_size
+            except OSError:
+                continue
+    return total

@@ -1,0 +1,84 @@
+"""Two quiet buttons that save a table one sees."""
+
+import re
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from core.market.export import MIME, as_shown, to_csv, to_parquet
+
+TITLES = {"csv": "CSV", "parquet": "Parquet"}
+MARKET_HEADINGS = {
+    "symbol": "Symbol",
+    "data": "Data",
+    "name": "Name",
+    "exchange": "Exchange",
+    "sector": "Sector",
+    "close": "Close",
+    "week_change": "Week, %",
+    "price": "Forecast",
+    "change": "vs no change, %",
+    "call": "Call",
+    "p_up": "P(UP), %",
+    "p_sideways": "P(SIDE), %",
+    "p_down": "P(DOWN), %",
+    "low_change": "80 % from, %",
+    "high_change": "80 % to, %",
+    "reason": "Note",
+}
+"""Of the Market page's table, with the units that a tooltip gives there."""
+PRICE_HEADINGS = {
+    "symbol": "Symbol",
+    "last": "Last session",
+    "behind": "Weeks behind",
+    "source": "From",
+    "follows": "Follows",
+    "asked": "Last asked, UTC",
+    "state": "Last answer",
+    "message": "Note",
+    "name": "Name",
+    "exchange": "Exchange",
+    "sector": "Sector",
+    "kind": "Kind",
+    "rows": "Days",
+    "first": "First",
+}
+"""Of the table of prices on the Data page."""
+
+
+def export_buttons(
+    frame: pd.DataFrame, name: str, headings: Mapping[str, str] | None = None
+) -> None:
+    """Offer a table as CSV and as Parquet; the file is made when its button is clicked.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Numbers as they stand, not as they are formatted; not changed afterwards.
+    name : str
+        Of the file, without its ending; also part of the widgets' keys.
+    headings : mapping of str to str, optional
+        The columns of the CSV and what the page calls them, see `as_shown`.
+        Parquet is for programs: it keeps all columns, their names and all digits.
+    """
+    makers = {
+        "csv": lambda: to_csv(as_shown(frame, headings)),
+        "parquet": lambda: to_parquet(frame),
+    }
+    safe = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "table"
+    with st.container(horizontal=True):
+        for kind, title in TITLES.items():
+            st.download_button(
+                title,
+                # Deferred: nothing is written out on the many runs without a click.
+                data=makers[kind],
+                file_name=f"{safe}.{kind}",
+                mime=MIME[kind],
+                key=f"export-{safe}-{kind}",
+                on_click="ignore",
+                type="tertiary",
+                icon=":material/download:",
+                help=f"Save these {len(frame):,} rows as {title}",
+                disabled=frame.empty,
+            )

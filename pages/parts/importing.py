@@ -1,0 +1,104 @@
+"""Bringing in files of prices, and what came of it."""
+
+import tempfile
+from pathlib import Path
+
+import streamlit as st
+
+from core.errors import UserError
+from core.market.importer import ImportReport, NothingImported, import_files
+from core.market.schema import MARKETS
+from core.settings import settings
+from pages.parts.reading import store
+
+REFUSALS_SHOWN = 200
+
+
+def import_section(market: str) -> None:
+    """The upload form, and its report once files were read."""
+    try:
+        if (report := _bring_in(market)) is not None:
+            _show(report)
+            if report.symbols:
+                st.page_link(
+                    "pages/training.py", label="Train on them", icon=":material/model_training:"
+                )
+    except UserError as error:
+        st.error(str(error), icon=":material/info:")
+    st.caption(
+        f"The same from a terminal: `python -m core import FILE… --market {market} --listing "
+        "FILE.csv`. Rows are merged by symbol and date; nothing stored is lost when a file is "
+        "refused."
+    )
+
+
+def _bring_in(market: str) -> ImportReport | None:
+    with st.form("import", clear_on_submit=True):
+        files = st.file_uploader(
+            f"Price files of {MARKETS[market].name}",
+            type=["csv", "txt", "parquet"],
+            accept_multiple_files=True,
+            max_upload_size=settings().max_upload_mb,
+            help="CSV or Parquet with symbol, date, open, high, low, close, volume; one file a "
+            "symbol or all in one. Dates as 2024-06-28 or 28/06/2024.",
+        )
+        listing = st.file_uploader(
+            "Names (optional)",
+            type=["csv"],
+            help="CSV with symbol, name, name_vi, sector, exchange: company names and groups.",
+        )
+        kind = st.selectbox(
+            "These are",
+            ["stock", "index"],
+            format_func={"stock": "Stocks", "index": "Indices"}.get,
+            help="Indices tell which days were sessions; they are never trained on.",
+        )
+        if not st.form_submit_button("Import", type="primary", icon=":material/upload:"):
+            return None
+    if not files and listing is None:
+        raise UserError("Choose at least one file first.")
+    settings().data_dir.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=settings().data_dir, prefix="upload-") as folder:
+        paths = [_put(folder, f"{number}", file) for number, file in enumerate(files)]
+        names = _put(folder, "listing", listing) if listing is not None else None
+        with st.spinner("Reading and checking the rows"):
+            try:
+                return import_files(paths, market=market, store=store(), kind=kind, listing=names)
+            except NothingImported as error:
+                st.error(str(error), icon=":material/info:")
+                return error.report
+
+
+def _put(folder: str, sub: str, file) -> Path:
+    """Write an upload under its own name's last part, in a folder of its own."""
+    place = Path(folder) / sub
+    place.mkdir()
+    path = place / (Path(file.name).name or "upload")
+    path.write_bytes(file.getbuffer())
+    return path
+
+
+def _show(report: ImportReport) -> None:
+    """What the import did, refusals with their lines and reasons."""
+    for tile, (words, count) in zip(
+        st.columns(4),
+        (
+            ("Rows added", report.rows_added),
+            ("Replaced", report.rows_replaced),
+            ("Unchanged", report.rows_unchanged),
+            ("Refused", report.refused_total),
+        ),
+        strict=True,
+    ):
+        tile.metric(words, f"{count:,}", border=True)
+    for note in report.notes:
+        st.info(note, icon=":material/info:")
+    if report.refused:
+        st.markdown("**Refused rows**: mend them in the file and import it again.")
+        st.dataframe(
+            [
+                {"file": r.file, "line": r.line or None, "reason": r.reason}
+                for r in report.refused[:REFUSALS_SHOWN]
+            ],
+            hide_index=True,
+        )
