@@ -5,6 +5,7 @@ import streamlit as st
 from core import forecasts
 from core.market.quality.catalogue import ALARM_WEEKS
 from core.market.schema import MARKETS
+from core.market.search import plain_words, search
 from core.settings import settings
 from core.watch import watch_table
 from pages.parts.badges import data_warnings
@@ -12,8 +13,9 @@ from pages.parts.choosing import choose_market, choose_symbols, write_address
 from pages.parts.export import MARKET_HEADINGS, export_buttons
 from pages.parts.jobs import running_note
 from pages.parts.missing import explain_no_forecasts, offer_newer_week
-from pages.parts.reading import overview
-from pages.parts.words import day, percent, source_label
+from pages.parts.reading import known_symbols, overview
+from pages.parts.stale import stale_note
+from pages.parts.words import day, percent, sources_label
 
 market = choose_market()
 chosen = choose_symbols(market)
@@ -29,8 +31,11 @@ warnings = data_warnings(market)
 table["data"] = [warnings.get(symbol, "") for symbol in table["symbol"]]
 
 st.title("Market", anchor=False)
-sources = ", ".join(source_label(source) for source in sorted(set(stocks["source"])))
-st.caption(f"{place.name} · prices in {place.unit} · {sources} · to {day(stocks['last'].max())}")
+st.caption(
+    f"{place.name} · prices in {place.unit} · {sources_label(stocks['source'])} · "
+    f"to {day(stocks['last'].max())}"
+)
+stale_note(market, stocks)
 running_note()
 if records.empty:
     explain_no_forecasts(market)
@@ -71,17 +76,38 @@ else:
 
 find, calls = st.columns([2, 3], vertical_alignment="bottom")
 text = find.text_input("Filter", placeholder="Symbol, name, sector or exchange", key="filter_text")
-wanted = calls.pills("Calls", ["UP", "SIDEWAYS", "DOWN"], selection_mode="multi", key="calls")
+wanted = []
+if not records.empty:
+    wanted = calls.pills("Calls", ["UP", "SIDEWAYS", "DOWN"], selection_mode="multi", key="calls")
 if text:
-    columns = table[["symbol", "name", "sector", "exchange"]]
-    hit = columns.apply(lambda c: c.str.contains(text, case=False, regex=False))
-    table = table[hit.any(axis=1)]
+    known = known_symbols(market)
+    named = search(known[known["symbol"].isin(table["symbol"])], text)
+    asked = " ".join(plain_words(text))
+    hit = table["symbol"].isin(named)
+    for column in ("sector", "exchange"):
+        words = table[column].map(lambda cell: " ".join(plain_words(cell)))
+        hit |= (asked != "") & words.str.contains(asked, regex=False)
+    table = table[hit]
 if wanted:
     table = table[table["call"].isin(wanted)]
 
 if table.empty:
-    st.info("No stock fits this filter: clear it or choose other calls.", icon=":material/info:")
+    other = "clear it." if records.empty else "clear it or choose other calls."
+    st.info(f"No stock fits this filter: {other}", icon=":material/info:")
     st.stop()
+if doubtful := sum(symbol in warnings for symbol in table["symbol"]):
+    st.markdown(
+        f":material/warning: {doubtful} of these stocks {'has' if doubtful == 1 else 'have'} "
+        "doubtful prices."
+    )
+    st.page_link("pages/quality.py", label="See what was found", icon=":material/fact_check:")
+prices = ["close", "week_change", "spark"]
+forecast = ["price", "change", "call", "p_up", "p_sideways", "p_down", "low_change", "high_change"]
+columns = (
+    ["name", "exchange", "sector", *prices]
+    if records.empty
+    else [*prices, *forecast, "name", "exchange", "reason"]
+)
 money = f"%.{place.price_digits}f"
 picked = st.dataframe(
     table,
@@ -92,28 +118,12 @@ picked = st.dataframe(
     on_select="rerun",
     selection_mode="single-row",
     placeholder="–",
-    column_order=[
-        "symbol",
-        *(["data"] if warnings else []),
-        "close",
-        "week_change",
-        "spark",
-        "price",
-        "change",
-        "call",
-        "p_up",
-        "p_sideways",
-        "p_down",
-        "low_change",
-        "high_change",
-        "name",
-        "exchange",
-        "reason",
-    ],
+    column_order=["symbol", *(["data"] if warnings else []), *columns],
     column_config={
         "symbol": st.column_config.TextColumn("Symbol", pinned=True, width="small"),
         "name": st.column_config.TextColumn("Name", width="medium"),
         "exchange": st.column_config.TextColumn("Exchange", width="small"),
+        "sector": st.column_config.TextColumn("Sector", width="medium"),
         "close": st.column_config.NumberColumn("Close", format=money, help="Last close"),
         "week_change": st.column_config.NumberColumn(
             "Week", format="%+.1f %%", help="Change over the last complete week, per cent"
@@ -152,13 +162,6 @@ picked = st.dataframe(
 )
 st.caption("Select a row to open the stock. Click a heading to sort.")
 export_buttons(table, f"weeklens-{market}-market", MARKET_HEADINGS)
-if doubtful := sum(symbol in warnings for symbol in table["symbol"]):
-    st.page_link(
-        "pages/quality.py",
-        label=f"{doubtful} of these stocks {'has' if doubtful == 1 else 'have'} doubtful prices: "
-        "see what was found",
-        icon=":material/warning:",
-    )
 if picked["selection"]["rows"]:
     symbol = table.iloc[picked["selection"]["rows"][0]]["symbol"]
     st.session_state["symbol"] = symbol

@@ -58,7 +58,7 @@ picked_rule = st.dataframe(
     height=tall(len(rules), 560),
     on_select="rerun",
     selection_mode="single-row",
-    column_order=["title", "findings", "days", "stocks", "recent", "reason"],
+    column_order=["title", "findings", "days", "stocks", "recent"],
     column_config={
         "title": st.column_config.TextColumn("Rule", pinned=True, width=RULE),
         "findings": st.column_config.NumberColumn(
@@ -71,7 +71,6 @@ picked_rule = st.dataframe(
         "recent": st.column_config.NumberColumn(
             RECENT, width=RECENT_WIDTH, help=f"Findings that put a badge; {TO_THE_NEWEST}"
         ),
-        "reason": st.column_config.TextColumn("Why it matters", width="large"),
     },
 )
 picked = picked_rule["selection"]["rows"]
@@ -84,7 +83,9 @@ if picked:
         st.markdown("\n".join(["| Case | Limit |", "|---|---|", *lines]))
     table = table[table["rule"] == rule.id]
 else:
-    st.caption("Select a rule to read it in full and to see only its stocks.")
+    st.caption(
+        "Select a rule to read why it matters and what it does, and to see its stocks alone."
+    )
 
 st.header("Stocks concerned", anchor=False)
 concerned = by_stock(table, known)

@@ -7,11 +7,13 @@ from core.charts.style import CONFIG, STATIC_CONFIG
 from core.indicators.catalogue import INDICATORS, of_family
 from core.market.schema import MARKETS
 from core.settings import settings
+from pages.parts.badges import badge_line
 from pages.parts.card import forecast_card
 from pages.parts.choosing import choose_market, choose_one, choose_symbols, write_address
 from pages.parts.jobs import running_note
 from pages.parts.missing import explain_no_forecasts
 from pages.parts.reading import indicator_figures, overview, price_figure, weekly
+from pages.parts.stale import stale_note
 from pages.parts.words import day, percent, plain, price, source_label
 
 SPANS = {"1 year": 52, "3 years": 156, "5 years": 260, "All": 10_000}
@@ -69,6 +71,7 @@ st.caption(
 )
 if row["partial"]:
     st.info("The newest bars belong to a week that is not complete; it feeds no forecast yet.")
+stale_note(market, stocks.loc[[symbol]])
 running_note()
 
 records = forecasts.latest(settings().data_dir, market)
@@ -84,6 +87,7 @@ with side:
     if record is not None:
         forecast_card(record, forecasts.current(settings().data_dir), market)
     else:
+        badge_line(market, symbol)
         explain_no_forecasts(market)
 
 st.header("The 20 weekly indicators", anchor=False)

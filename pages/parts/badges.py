@@ -1,4 +1,4 @@
-"""Warnings beside forecasts whose prices are in doubt."""
+"""Warnings beside stocks whose prices are in doubt."""
 
 import streamlit as st
 
@@ -20,8 +20,8 @@ def badge_line(market: str, symbol: str) -> None:
         return
     badges = " ".join(f":orange-badge[:material/warning: {text}]" for text in texts)
     st.markdown(
-        f"{badges}  \nFound in the prices of the last {ALARM_WEEKS} weeks, which this forecast "
-        "rests on."
+        f"{badges}  \nFound in the prices of the last {ALARM_WEEKS} weeks to the market's "
+        "newest session, on which its indicators rest."
     )
     st.page_link(
         "pages/quality.py",

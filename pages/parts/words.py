@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Iterable
 
 from core.market.sample import SAMPLE_LABEL
 from core.market.schema import MARKETS
@@ -29,6 +30,16 @@ def price(value: float | None, market: str) -> str:
 def source_label(source: str) -> str:
     """What a reader must know about where prices came from."""
     return SAMPLE_LABEL if source == "sample" else f"source: {source}"
+
+
+def sources_label(sources: Iterable[str]) -> str:
+    """The same for the prices of several stocks."""
+    names = sorted(set(sources))
+    own = [name for name in names if name != "sample"]
+    told = [SAMPLE_LABEL] if len(own) < len(names) else []
+    if own:
+        told.append(f"source{'s' if len(own) > 1 else ''}: {', '.join(own)}")
+    return ", ".join(told)
 
 
 def plain(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pages.parts.words import duration, percent, plain, price
+from pages.parts.words import duration, percent, plain, price, sources_label
 
 SPACE = "\N{NO-BREAK SPACE}"
 
@@ -34,3 +34,15 @@ def test_markdown_in_a_name_does_not_act():
     assert plain("**A** [x](y) :red[z] $5$") == (
         "\\*\\*A\\*\\* \\[x\\]\\(y\\) \\:red\\[z\\] \\$5\\$"
     )
+
+
+@pytest.mark.parametrize(
+    ("sources", "shown"),
+    [
+        (["file"], "source: file"),
+        (["vnstock", "file", "file"], "sources: file, vnstock"),
+        (["sample", "file"], "sample: US, 2000 to 2013, source: file"),
+    ],
+)
+def test_sources_are_named_once(sources, shown):
+    assert sources_label(sources) == shown
