@@ -19,7 +19,7 @@ def import_section(market: str) -> None:
     try:
         if (report := _bring_in(market)) is not None:
             _show(report)
-            if report.symbols:
+            if report.kind == "stock" and (report.rows_added or report.rows_replaced):
                 st.page_link(
                     "pages/training.py", label="Train on them", icon=":material/model_training:"
                 )
@@ -66,7 +66,9 @@ def _bring_in(market: str) -> ImportReport | None:
                 return import_files(paths, market=market, store=store(), kind=kind, listing=names)
             except NothingImported as error:
                 st.error(str(error), icon=":material/info:")
-                return error.report
+                # One sentence about a file says it all; refused rows are listed one by one.
+                several = error.report.refused or len(error.report.unread) > 1
+                return error.report if several else None
 
 
 def _put(folder: str, sub: str, file) -> Path:
@@ -84,20 +86,22 @@ def _show(report: ImportReport) -> None:
         st.columns(4),
         (
             ("Rows added", report.rows_added),
-            ("Replaced", report.rows_replaced),
-            ("Unchanged", report.rows_unchanged),
-            ("Refused", report.refused_total),
+            ("Rows replaced", report.rows_replaced),
+            ("Rows unchanged", report.rows_unchanged),
+            ("Rows refused", report.refused_total),
         ),
         strict=True,
     ):
         tile.metric(words, f"{count:,}", border=True)
+    for file in report.unread:
+        st.warning(str(file), icon=":material/info:")
     for note in report.notes:
         st.info(note, icon=":material/info:")
     if report.refused:
-        st.markdown("**Refused rows**: mend them in the file and import it again.")
+        st.markdown("**Refused rows**, with the reason of each.")
         st.dataframe(
             [
-                {"file": r.file, "line": r.line or None, "reason": r.reason}
+                {"file": r.file, "line": r.line, "reason": r.reason}
                 for r in report.refused[:REFUSALS_SHOWN]
             ],
             hide_index=True,
