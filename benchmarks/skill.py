@@ -93,8 +93,8 @@ def measure(options: argparse.Namespace) -> tuple[Report, dict]:
     folds = walk_forward(inputs, options.first, options.last)
     candidates = chosen(OPTIONAL if options.specification else ())
 
-    def tell(done: int, total: int, what: str) -> None:
-        print(f"\r{done}/{total} {what:<50}", end="", file=sys.stderr, flush=True)
+    def tell(done: int, total: int, what: str, share: float) -> None:
+        print(f"\r{done}/{total} {share:4.0%} {what:<50}", end="", file=sys.stderr, flush=True)
 
     with tempfile.TemporaryDirectory() as fresh:
         folder = options.work or Path(fresh)

@@ -16,6 +16,8 @@ COMMANDS = (
     "versions",
     "promote",
     "forecast",
+    "evaluate",
+    "evaluations",
     "audit",
     "export",
     "watchlists",

@@ -120,6 +120,7 @@ def audit(
     cuts: int = 12,
     seed: int = 7,
     checked: dict[str, Check] | None = None,
+    tell: Callable[[int, int], None] | None = None,
 ) -> Audit:
     """Cut, compute again, compare.
 
@@ -136,6 +137,8 @@ def audit(
         its far end can only be seen from inside.
     checked : dict of callable, optional
         What is compared; default `checks()`.
+    tell : callable, optional
+        Called with how many cuts are done, and how many there are.
 
     Raises
     ------
@@ -155,7 +158,9 @@ def audit(
     full = {name: check(whole) for name, check in checked.items()}
     compared = dict.fromkeys(checked, 0)
     first: dict[str, Difference] = {}
-    for cut in chosen:
+    for number, cut in enumerate(chosen):
+        if tell is not None:
+            tell(number, len(chosen))
         part = build(
             {
                 symbol: before

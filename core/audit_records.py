@@ -1,5 +1,6 @@
 """The audit of stored forecasts: computed again from prices up to their week alone."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,12 +40,15 @@ class RecordAudit:
     unread: list[str]
 
 
-def audit_records(data_dir: Path, market: str) -> RecordAudit:
+def audit_records(
+    data_dir: Path, market: str, tell: Callable[[int, int], None] | None = None
+) -> RecordAudit:
     """Recompute every stored forecast of a market.
 
     Each is made anew by its own two versions from all prices cut off at its
     week. A record counts only if its stock's prices up to then still have the
-    fingerprint kept with it.
+    fingerprint kept with it. ``tell`` is called with how many weeks and
+    versions are done, and how many there are.
     """
     from core import registry  # MLflow takes a second to load
 
@@ -57,7 +61,9 @@ def audit_records(data_dir: Path, market: str) -> RecordAudit:
     store = BarStore(data_dir)
     bars, sessions = store.panel(market), store.sessions(market)
     compared, differences, revised, unread = 0, [], [], []
-    for as_of, price_version, pattern_version in (tuple(row) for row in made):
+    for number, (as_of, price_version, pattern_version) in enumerate(tuple(row) for row in made):
+        if tell is not None:
+            tell(number, len(made))
         try:
             price, pattern = (
                 OnnxModel(registry.model_file(registry.get(model, version)))

@@ -9,6 +9,7 @@ PARTS = {
     "weeklens.db": "Catalogue, jobs and forecasts",
     "mlflow": "Runs and versions",
     "models": "Models for forecasting",
+    "evaluations": "Evaluations",
     "jobs": "Progress and logs of jobs",
     "sources": "Sources (vnstock's environment, caches)",
     "calendar": "Calendar",

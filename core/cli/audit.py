@@ -1,11 +1,10 @@
 """``python -m core audit``: does anything look into the future?"""
 
 import argparse
-from dataclasses import asdict
 
-from core.audit import audit, market_builder
-from core.errors import UserError
-from core.market.schema import MARKETS, check_symbol
+from core.audit_work import audit_market
+from core.cli.stocks import chosen_stocks
+from core.market.schema import MARKETS
 from core.market.store import BarStore
 from core.settings import settings
 
@@ -23,35 +22,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> dict:
     """Audit prices to splits, then the stored forecasts."""
-    from core.audit_records import audit_records  # MLflow takes a second to load
-
-    if args.cuts < 1:
-        raise UserError("At least one cut is needed: --cuts 1 or more.")
-    store = BarStore(settings().data_dir)
-    market = args.market or _market(store)
-    symbols = None
-    if args.symbols is not None:
-        symbols = [check_symbol(part) for part in args.symbols.split(",") if part.strip()]
-        known = set(store.symbols(market)["symbol"])
-        if lacking := sorted(set(symbols) - known):
-            raise UserError(f"Not in the store of {market}: {', '.join(lacking)}.")
-    bars = store.panel(market, symbols)
-    if not bars:
-        raise UserError(f"There are no prices of the market {market}: import some first.")
-    build = market_builder(market, horizon_weeks=settings().horizon_weeks, band=settings().band)
-    found = audit(bars, store.sessions(market), build, cuts=args.cuts, seed=args.seed)
-    records = audit_records(settings().data_dir, market)
-    differences = [str(difference) for difference in found.differences] + records.differences
-    return {
-        "market": market,
-        "stocks": len(bars),
-        "cuts": found.cuts,
-        "compared": found.compared,
-        "first_differences": [asdict(difference) for difference in found.differences],
-        "forecasts": asdict(records),
-        "said": differences,
-        "failed": bool(differences),
-    }
+    data_dir = settings().data_dir
+    market, symbols = chosen_stocks(args, BarStore(data_dir))
+    return audit_market(data_dir, market, symbols, cuts=args.cuts, seed=args.seed)
 
 
 def render(payload: dict) -> str:
@@ -75,12 +48,3 @@ def render(payload: dict) -> str:
     else:
         lines.append("Nothing looks into the future.")
     return "\n".join(lines)
-
-
-def _market(store: BarStore) -> str:
-    markets = sorted(set(store.symbols()["market"]))
-    if not markets:
-        raise UserError("There are no prices yet: import some with `python -m core import FILE`.")
-    if len(markets) > 1:
-        raise UserError(f"There are stocks of {' and '.join(markets)}: say which with --market.")
-    return markets[0]

@@ -4,9 +4,9 @@ import argparse
 import getpass
 
 from core.cli.following import follow
-from core.errors import UserError
+from core.cli.stocks import chosen_stocks
 from core.jobs.store import JobStore
-from core.market.schema import MARKETS, check_symbol
+from core.market.schema import MARKETS
 from core.market.store import BarStore
 from core.settings import settings
 from core.training.recipe import PRESETS, check_recipe, make_recipe
@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> dict:
     """Train in this process's name and wait for the end."""
     data_dir = settings().data_dir
-    market, symbols = _stocks(args, BarStore(data_dir))
+    market, symbols = chosen_stocks(args, BarStore(data_dir))
     recipe = make_recipe(
         args.preset,
         market=market,
@@ -76,25 +76,3 @@ def render(payload: dict) -> str:
             f"class prior {pattern['test_accuracy_prior']:.1%}",
         ]
     )
-
-
-def _stocks(args: argparse.Namespace, store: BarStore) -> tuple[str, list[str] | None]:
-    if args.symbols is not None:
-        wanted = [check_symbol(part) for part in args.symbols.split(",") if part.strip()]
-        found = [store.find(symbol, args.market) for symbol in wanted]
-        if not found:
-            raise UserError("No symbol was given: write --symbols VNM,VCB or --all.")
-        markets = sorted({market for market, _ in found})
-        if len(markets) > 1:
-            raise UserError(
-                f"These symbols are in two markets ({', '.join(markets)}): train them apart."
-            )
-        return markets[0], [symbol for _, symbol in found]
-    if args.market:
-        return args.market, None
-    markets = sorted(set(store.symbols()["market"]))
-    if not markets:
-        raise UserError("There are no prices yet: import some with `python -m core import FILE`.")
-    if len(markets) > 1:
-        raise UserError(f"There are stocks of {' and '.join(markets)}: say which with --market.")
-    return markets[0], None

@@ -19,6 +19,7 @@ from core.evaluation.price_scores import coverage, price_scores
 from core.evaluation.runner import OutOfFold
 from core.evaluation.significance import DieboldMariano, Estimate, diebold_mariano, estimate
 from core.evaluation.words import verdict
+from models.baselines import CLASSES
 
 SHRUNKEN = "blend_shrunken"
 """The shipped price forecast as it would be shown: each part times its shrinkage."""
@@ -52,6 +53,13 @@ class Report:
         Hit curve and reliability of the shipped pattern candidate.
     weeks, rows, stocks : int
         Judged.
+    first_week, last_week : str
+        First and last judged week.
+    forecasts : DataFrame or None
+        What the shipped candidates would have shown, one row a stock and week: ``week, symbol,
+        close, ret, forecast``, ``half_80, half_95`` (half-widths, log returns; NaN before enough
+        labels have matured), ``p_down, p_sideways, p_up``, ``prior_*`` of the same, ``label``
+        and ``call`` (0 DOWN, 1 SIDEWAYS, 2 UP; -1 where the call is withheld).
     """
 
     scores: dict[str, dict[str, Estimate]]
@@ -65,7 +73,10 @@ class Report:
     weeks: int
     rows: int
     stocks: int
+    first_week: str
+    last_week: str
     kinds: dict[str, str] = field(default_factory=dict)
+    forecasts: pd.DataFrame | None = None
 
 
 def evaluate(
@@ -101,7 +112,7 @@ def evaluate(
         splits=_splits(inputs, rows, year[scored], listing),
     )
     scores, tests, groups, verdicts, fitted = {}, {}, {}, {}, {}
-    told, kinds = {}, {}
+    told, kinds, halves = {}, {}, {}
     for candidate in candidates:
         told[candidate.name], fitted[candidate.name] = online.finished(
             inputs, folds, out, candidate
@@ -115,6 +126,7 @@ def evaluate(
         mine = forecast[scored]
         if kinds[name] == "price":
             half = online.half_widths(inputs, folds, out, forecast, moves)[scored]
+            halves[name] = half
             scores[name], groups[name] = _price(view, mine, half)
             loss, usual = (view.ret - mine) ** 2, view.ret**2
             skill, baseline = scores[name]["R2"], "no change"
@@ -126,13 +138,21 @@ def evaluate(
             continue
         tests[name] = diebold_mariano(view.week, loss, usual)
         verdicts[name] = verdict(name, baseline, skill, tests[name])
-    given, curve, bins = {}, [], []
+    given, curve, bins, shown = {}, [], [], None
     if SHRUNKEN in told and SHIPPED["pattern"] in told:
         proba = told[SHIPPED["pattern"]]
         call, fitted["calls"] = online.calls(inputs, folds, out, proba, told[SHRUNKEN])
         given = _calls(view, call[scored])
         curve = hit_curve(view.week, view.label, proba[scored], view.prior)
         bins = reliability_bins(view.label, proba[scored])
+        shown = _shown(
+            view,
+            inputs.symbol[rows],
+            told[SHRUNKEN][scored],
+            halves[SHRUNKEN],
+            proba[scored],
+            call[scored],
+        )
     order = [name for name in _order() if name in told]
     return Report(
         scores={name: scores[name] for name in order},
@@ -146,7 +166,36 @@ def evaluate(
         weeks=len(np.unique(view.week)),
         rows=len(rows),
         stocks=len(np.unique(inputs.symbol[rows])),
+        first_week=str(view.week.min())[:10],
+        last_week=str(view.week.max())[:10],
         kinds=kinds,
+        forecasts=shown,
+    )
+
+
+def _shown(
+    view: "_View",
+    symbol: np.ndarray,
+    forecast: np.ndarray,
+    half: np.ndarray,
+    proba: np.ndarray,
+    call: np.ndarray,
+) -> pd.DataFrame:
+    names = [name.lower() for name in CLASSES]
+    return pd.DataFrame(
+        {
+            "week": view.week,
+            "symbol": symbol,
+            "close": view.close,
+            "ret": view.ret,
+            "forecast": forecast,
+            "half_80": half[:, 0],
+            "half_95": half[:, 1],
+            **{f"p_{name}": proba[:, i] for i, name in enumerate(names)},
+            **{f"prior_{name}": view.prior[:, i] for i, name in enumerate(names)},
+            "label": view.label.astype(np.int8),
+            "call": call.astype(np.int8),
+        }
     )
 
 
@@ -236,9 +285,9 @@ def flat(report: Report) -> dict[str, float | str]:
     """The report as flat keys for JSON, figures that are not defined left out.
 
     ``ROW.SCORE``, ``ROW.SCORE.low`` and ``.high`` (blocks of 13 weeks),
-    ``.low_8`` ... ``.high_26``; ``ROW.SPLIT.GROUP.SCORE``; ``ROW.dm_p_value``,
-    ``ROW.effective_weeks``, ``ROW.verdict``; ``calls.*``; ``hit_curve.SHARE.*``;
-    ``reliability.BIN.*``; ``ROW.refit.DATE.*``.
+    ``.low_8`` ... ``.high_26``; ``ROW.SPLIT.GROUP.SCORE``; ``ROW.dm_difference``,
+    ``ROW.dm_statistic``, ``ROW.dm_p_value``, ``ROW.effective_weeks``, ``ROW.verdict``;
+    ``calls.*``; ``hit_curve.SHARE.*``; ``reliability.BIN.*``; ``ROW.refit.DATE.*``.
     """
     keys: dict[str, float | str] = {
         "weeks": report.weeks,
@@ -254,6 +303,7 @@ def flat(report: Report) -> dict[str, float | str]:
                 keys[f"{row}.{name}.high{suffix}"] = high
         if row in report.tests:
             test = report.tests[row]
+            keys[f"{row}.dm_difference"] = test.difference
             keys[f"{row}.dm_statistic"] = test.statistic
             keys[f"{row}.dm_p_value"] = test.p_value
             keys[f"{row}.effective_weeks"] = test.effective_weeks

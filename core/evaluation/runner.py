@@ -3,6 +3,7 @@
 import hashlib
 import multiprocessing
 import os
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from contextlib import contextmanager
@@ -35,9 +36,19 @@ ONE_THREAD = {
 }
 """One thread a worker: two that share two cores wait for each other, and sums keep their order."""
 TOLD = "{name}-{number:02d}.npy"
+EARLIER = "finished earlier"
 
-Told = Callable[[int, int, str], None]
-"""Called with how many tasks are done, how many there are, and what was done last."""
+COST = {
+    "lstm_specification": 600.0,
+    "lstm": 150.0,
+    **dict.fromkeys(("ridge", "ridge_scaled", "logistic_degree_2"), 4.0),
+    **dict.fromkeys(("boosting", "boosting_apart", "boosting_pattern"), 4.0),
+}
+"""About how long the slow candidates take, beside 1 for the others."""
+
+Told = Callable[[int, int, str, float], None]
+"""Called with how many tasks are done, how many there are, what was done last, and the share of
+the whole time that these tasks usually take."""
 
 
 @dataclass(frozen=True)
@@ -86,19 +97,21 @@ def run(
     place.mkdir(parents=True, exist_ok=True)
     fitted = [c for c in candidates if c.forecast is not None]
     # The slow ones first, so that no core idles at the end.
-    slow = {"lstm_specification": 0, "lstm": 1, "ridge": 2, "logistic_degree_2": 2}
     tasks = sorted(
         ((c.name, fold.number) for c in fitted for fold in folds),
-        key=lambda task: (slow.get(task[0], 3), -task[1], task[0]),
+        key=lambda task: (-COST.get(task[0], 1.0), -task[1], task[0]),
     )
+    cost = {task: COST.get(task[0], 1.0) * len(folds[task[1]].learn) for task in tasks}
     open_tasks = [t for t in tasks if not (place / TOLD.format(name=t[0], number=t[1])).exists()]
     done, total = len(tasks) - len(open_tasks), len(tasks)
+    left, whole = sum(cost[task] for task in open_tasks), sum(cost.values())
     if tell is not None and done:
-        tell(done, total, "finished earlier")
+        tell(done, total, EARLIER, 1 - left / whole)
     for name, number in _work(inputs, folds, open_tasks, place, workers):
         done += 1
+        left -= cost[name, number]
         if tell is not None:
-            tell(done, total, f"{name}, fold {number + 1} of {len(folds)}")
+            tell(done, total, f"{name}, fold {number + 1} of {len(folds)}", 1 - left / whole)
     return _collect(inputs, folds, candidates, place)
 
 
@@ -156,7 +169,17 @@ _shared: dict[str, Inputs] = {}
 
 
 def _open(file: Path) -> None:
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
     _shared["inputs"] = Inputs.load(file)
+
+
+def _leave_with_parent() -> None:
+    """End when the process that wants the answer is gone, even by SIGKILL.
+
+    A pool's worker holds both ends of the pipe it waits at: it would wait for ever.
+    """
+    multiprocessing.parent_process().join()
+    os._exit(3)
 
 
 def _in_worker(fold: Fold, name: str, place: Path) -> None:

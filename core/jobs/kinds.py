@@ -73,6 +73,30 @@ KINDS: dict[str, Kind] = {
         resumes=True,
         secrets=("VNSTOCK_API_KEY", "WEEKLENS_VNSTOCK_API_KEY"),
     ),
+    "evaluate": Kind(
+        title="Evaluation",
+        work="core.evaluation.work:work",
+        finish="core.evaluation.work:finish",
+        stages=(
+            ("Reading prices", 1),
+            ("Computing indicators", 3),
+            ("Fitting the folds", 86),
+            ("Scoring", 10),
+        ),
+        cancelled="Cancelled; finished folds are kept, and the next evaluation of the same "
+        "prices goes on from there.",
+        resumes=True,
+    ),
+    "audit": Kind(
+        title="Leak audit",
+        work="core.audit_work:work",
+        finish="core.audit_work:finish",
+        stages=(
+            ("Reading prices", 2),
+            ("Cutting and comparing", 78),
+            ("Checking stored forecasts", 20),
+        ),
+    ),
     "install_vnstock": Kind(
         title="Installation of vnstock",
         work="core.market.sources.sandbox:work",

@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import json
 import os
 import uuid
 from pathlib import Path
@@ -50,6 +51,12 @@ def fingerprint(bars: pd.DataFrame) -> str:
             values = np.full(len(bars), np.nan)
         digest.update(values.astype("<f8").tobytes())
     return digest.hexdigest()
+
+
+def fingerprint_of_all(bars: dict[str, pd.DataFrame]) -> str:
+    """One SHA-256 over the fingerprints of several symbols."""
+    prints = {symbol: fingerprint(frame) for symbol, frame in sorted(bars.items())}
+    return hashlib.sha256(json.dumps(prints).encode()).hexdigest()
 
 
 def conform(frame: pd.DataFrame) -> pd.DataFrame:

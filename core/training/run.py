@@ -1,19 +1,14 @@
 """One training run, in the child process: data in, two exported models and their scores out."""
 
-import hashlib
-import json
-import platform
 import time
 from dataclasses import asdict
 from datetime import datetime
-from importlib import metadata
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import skops.io
 
-from core import __version__
 from core.dataset import (
     Panel,
     build_panel,
@@ -22,8 +17,10 @@ from core.dataset import (
 from core.errors import UserError
 from core.indicators.catalogue import NAMES
 from core.jobs.progress import Progress
-from core.market.store import BarStore, fingerprint
-from core.settings import PROJECT, settings
+from core.market.barfiles import fingerprint_of_all
+from core.market.store import BarStore
+from core.settings import settings
+from core.software import software
 from core.training.evaluation import (
     confusion,
     pattern_metrics,
@@ -131,28 +128,12 @@ def work(params: dict, folder: Path, tell: Progress, now: datetime | None = None
             "reliability": pattern["reliability"],
         },
         "statistics": indicator_statistics(price["model"], rows.X, rows.price_parts),
-        "software": {
-            "weeklens": __version__,
-            "python": platform.python_version(),
-            "code_sha256": _code_sha256(),
-            **{name: metadata.version(name) for name in LIBRARIES},
-        },
+        "software": software(LIBRARIES),
         "seconds": round(time.time() - began, 2),
     }
 
 
-def _code_sha256() -> str:
-    """Which code this is, to the last character, also where there is no git."""
-    whole = hashlib.sha256()
-    for folder in ("core", "models"):
-        for file in sorted((PROJECT / folder).rglob("*.py")):
-            whole.update(file.read_bytes())
-    return whole.hexdigest()
-
-
 def _data_facts(bars: dict[str, pd.DataFrame], panel: Panel, rows: Rows) -> dict:
-    prints = {symbol: fingerprint(frame) for symbol, frame in sorted(bars.items())}
-    whole = hashlib.sha256(json.dumps(prints).encode()).hexdigest()
     weeks = rows.week[rows.labelled].astype("datetime64[D]")
     split = {
         name: [
@@ -171,7 +152,7 @@ def _data_facts(bars: dict[str, pd.DataFrame], panel: Panel, rows: Rows) -> dict
         "rows": len(rows.labelled),
         "sequences": len(rows.ends_labelled),
         "split": split,
-        "sha256": whole,
+        "sha256": fingerprint_of_all(bars),
     }
 
 

@@ -10,6 +10,7 @@ from core import forecasts
 from core.charts.indicator import indicator_charts
 from core.charts.price import price_chart
 from core.charts.style import Theme
+from core.evaluation import records
 from core.indicators.weekly import WeeklyIndicatorCalculator
 from core.market.calendar import complete_weeks
 from core.market.store import BarStore
@@ -87,3 +88,14 @@ def indicator_figures(
     """The charts of the 20 indicators of one stock, by family."""
     where = (settings().data_dir, market, symbol, store().revision())
     return _indicator_figures(*where, theme, weeks)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _evaluations(data_dir: Path, market: str, names: tuple[str, ...]) -> list[dict]:
+    return records.all_records(data_dir, market)
+
+
+def evaluations(market: str) -> list[dict]:
+    """The evaluations of a market, the newest first."""
+    data_dir = settings().data_dir
+    return _evaluations(data_dir, market, records.names(data_dir))

@@ -38,7 +38,11 @@ def test_the_answer_as_json_holds_what_was_compared(trained, capsys):
     [
         (["--cuts", "0"], "At least one cut is needed: --cuts 1 or more."),
         (["--market", "US"], "There are no prices of the market US: import some first."),
-        (["--symbols", "NONE"], "Not in the store of VN: NONE."),
+        (
+            ["--symbols", "NONE"],
+            "There are no prices of NONE; the Market page and `python -m core symbols` list what "
+            "is there.",
+        ),
     ],
 )
 def test_what_cannot_be_audited_is_one_sentence(trained, capsys, arguments, said):

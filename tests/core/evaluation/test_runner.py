@@ -102,4 +102,4 @@ def test_progress_is_told_task_by_task(inputs, folds, tmp_path):
         workers=0,
         tell=lambda *line: told.append(line),
     )
-    assert told == [(1, 1, "prior, fold 1 of 1")]
+    assert told == [(1, 1, "prior, fold 1 of 1", 1.0)]

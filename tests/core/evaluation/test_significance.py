@@ -98,7 +98,7 @@ def test_losses_that_persist_are_worth_fewer_weeks():
     ("shift", "said"),
     [
         (0.5, "The model is better than no change by +"),
-        (-0.5, "The model is worse than no change by -"),
+        (-0.5, "The model is worse than no change by −"),
         (0.0, "The model cannot be told apart from no change: its edge is "),
     ],
 )

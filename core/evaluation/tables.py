@@ -1,0 +1,235 @@
+"""The figures of an evaluation as tables: candidates and baselines down, scores across."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from core.evaluation.candidates import CANDIDATES
+from core.evaluation.report import SHRUNKEN
+
+SHIPPED, CANDIDATE, BASELINE = "shipped", "candidate", "baseline"
+INTERVAL = "In brackets the 95 % interval (moving blocks of 13 whole weeks)."
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row's name for readers, and what it is."""
+
+    title: str
+    about: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """One score.
+
+    Attributes
+    ----------
+    score, title, about : str
+        Its key in the figures, its heading, and what it means and what no skill would be.
+    form : str
+        Of the value times ``factor``.
+    factor : int
+        100 for per cent and points.
+    """
+
+    score: str
+    title: str
+    about: str
+    form: str
+    factor: int = 100
+
+
+ROWS = {
+    SHRUNKEN: Row("Weeklens forecast", "The blend, its parts shrunken by what they proved before."),
+    "blend": Row("Blend", "Half the sum of the next three, before shrinkage."),
+    "momentum": Row("Momentum", "One factor of eight ranks, one shrunken slope."),
+    "boosting_apart": Row("Boosting, cross-section", "Trees on the return less its week's mean."),
+    "ridge_apart": Row("Ridge, cross-section", "Degree-2 Ridge on the same."),
+    "ridge_specification": Row("Ridge as specified", "Degree-2 Ridge with penalty 1."),
+    "ridge": Row("Ridge, searched", "The same, penalty from a search in time order."),
+    "ridge_scaled": Row("Ridge, scaled target", "On returns in units of the expected move."),
+    "boosting": Row("Boosting", "HistGradientBoosting on the 20 indicators."),
+    "no_change": Row("No change", "The price stays."),
+    "drift": Row("Drift", "The mean of all past returns."),
+    "market_median": Row("Median month", "The median of all past returns."),
+    "blend_pattern": Row("Weeklens probabilities", "The mean of the next four, calibrated."),
+    "boosting_pattern": Row("Boosting", "HistGradientBoosting on the 20 indicators."),
+    "logistic_context": Row("Logistic, volatility", "Six volatility measures and momentum."),
+    "logistic_degree_2": Row("Logistic, degree 2", "The 20 indicators, squares and products."),
+    "lstm": Row("LSTM", "Three networks over eight weeks of the 20 indicators."),
+    "logistic": Row("Logistic", "The 20 indicators."),
+    "lstm_specification": Row("LSTM as specified", "One network, relu, batches of 32."),
+    "prior": Row("Usual shares", "The class shares of past weeks, always (class prior)."),
+    "persistence": Row("Persistence", "Shares after a past month of the same class."),
+}
+"""Every row, in the order of the page: what is shipped, its parts, rivals, baselines."""
+
+COLUMNS = {
+    "price": (
+        Column("MAE_ratio", "MAE / no change", "Mean miss over that of no change; below 1 is "
+               "better.", "{:.4f}", 1),
+        Column("MAPE", "MAPE, %", "Mean miss as a share of the price that came.", "{:.2f}"),
+        Column("R2", "R² vs zero, %", "Share of squared 4-week log returns explained beyond no "
+               "change; 0 is no change.", "{:+.2f}"),
+        Column("R2_drift", "R² vs drift, %", "The same beyond the mean of past returns.",
+               "{:+.2f}"),
+        Column("R2_demeaned", "R² demeaned, %", "The same for the return less its week's mean: "
+               "the choice of stocks alone.", "{:+.2f}"),
+        Column("IC", "Rank IC", "Mean weekly rank correlation of forecast and outcome; 0 is a "
+               "drawn lot.", "{:+.3f}", 1),
+        Column("IC_ratio", "IC / spread", "Mean weekly rank correlation over its spread from week "
+               "to week.", "{:+.2f}", 1),
+        Column("coverage_80", "In the 80 %", "Share of outcomes inside the 80 % interval; 80 is "
+               "the aim.", "{:.1f}"),
+        Column("coverage_95", "In the 95 %", "Share of outcomes inside the 95 % interval; 95 is "
+               "the aim.", "{:.1f}"),
+    ),
+    "pattern": (
+        Column("log_loss_skill", "Log-loss skill, %", "1 less log loss over that of the usual "
+               "shares; 0 knows nothing more.", "{:+.2f}"),
+        Column("log_loss_skill_sideways", "SIDEWAYS or not, %", "The part that tells whether a "
+               "stock moves: mere volatility.", "{:+.2f}"),
+        Column("log_loss_skill_direction", "UP or DOWN, %", "The part that tells the direction, "
+               "where a stock moved.", "{:+.2f}"),
+        Column("brier_skill", "Brier skill, %", "1 less Brier score over that of the usual "
+               "shares.", "{:+.2f}"),
+        Column("RPS_skill", "RPS skill, %", "1 less ranked probability score over that of the "
+               "usual shares.", "{:+.2f}"),
+        Column("accuracy", "Accuracy, %", "Share of cases in which the most probable class came.",
+               "{:.1f}"),
+        Column("balanced_accuracy", "Balanced accuracy, %", "Mean over the three classes of the "
+               "share found; naming one class always gives 33.3.", "{:.1f}"),
+        Column("macro_F1", "Macro F1", "Mean F1 over the three classes.", "{:.3f}", 1),
+        Column("decile_gain", "Top tenth − UP, points", "Hit rate of each week's most confident "
+               "tenth, less that of always saying UP in those weeks.", "{:+.1f}"),
+        Column("calibration_error", "Calibration error", "Mean gap between probability said and "
+               "share that came, ten bins of the top class; 0 is perfect.", "{:.3f}", 1),
+    ),
+}  # fmt: skip
+GROUP_COLUMNS = {
+    "price": ("MAE_ratio", "R2", "R2_demeaned", "IC", "coverage_80", "coverage_95"),
+    "pattern": ("log_loss_skill", "log_loss_skill_direction"),
+}
+SPLITS = {
+    "year": "Year",
+    "sector": "Sector",
+    "exchange": "Exchange",
+    "volatility": "Volatility (thirds of each week's stocks)",
+}
+
+
+def role(record: dict, row: str) -> str:
+    """Whether a row is what Weeklens ships, a candidate or a baseline."""
+    if row in record["shipped"].values():
+        return SHIPPED
+    return BASELINE if row in CANDIDATES and CANDIDATES[row].baseline else CANDIDATE
+
+
+def ordered(record: dict, kind: str) -> list[str]:
+    """The rows of a kind: the shipped one, the baselines, then the candidates."""
+    rank = {SHIPPED: 0, BASELINE: 1, CANDIDATE: 2}
+    rows = [row for row in ROWS if record["kinds"].get(row) == kind]
+    return sorted(rows, key=lambda row: rank[role(record, row)])
+
+
+def scores(record: dict, kind: str) -> pd.DataFrame:
+    """Every score of a kind as text with its interval.
+
+    Returns
+    -------
+    DataFrame
+        ``row`` and ``role``, then a column a score, "+1.20 [+0.82, +1.58]".
+    """
+    lines = []
+    for row in ordered(record, kind):
+        line = {"row": ROWS[row].title, "role": role(record, row)}
+        line |= {c.score: cell(record, f"{row}.{c.score}", c) for c in COLUMNS[kind]}
+        lines.append(line)
+    return pd.DataFrame(lines)
+
+
+def numbers(record: dict, kind: str) -> pd.DataFrame:
+    """The same as numbers, for a file: value, low and high of each score, as fractions."""
+    figures, lines = record["figures"], []
+    for row in ordered(record, kind):
+        line = {"row": row, "title": ROWS[row].title, "role": role(record, row)}
+        for column in COLUMNS[kind]:
+            for end in ("", ".low", ".high"):
+                name = f"{column.score}{end}".replace(".", "_")
+                line[name] = figures.get(f"{row}.{column.score}{end}")
+        lines.append(line)
+    return pd.DataFrame(lines)
+
+
+def by_group(record: dict, split: str) -> pd.DataFrame:
+    """What is shipped, group by group of a split, as text with intervals.
+
+    Every column's baseline is fixed: no change has ratio 1, the drift and the
+    usual shares are what R2 and skill are measured against.
+    """
+    lines = []
+    for group in record["splits"].get(split, []):
+        line = {"group": group}
+        for column in group_columns():
+            row = record["shipped"]["price" if column in COLUMNS["price"] else "pattern"]
+            line[column.score] = cell(record, f"{row}.{split}.{group}.{column.score}", column)
+        lines.append(line)
+    return pd.DataFrame(lines)
+
+
+def group_columns() -> list[Column]:
+    """The columns of `by_group`."""
+    return [c for kind, names in GROUP_COLUMNS.items() for c in COLUMNS[kind] if c.score in names]
+
+
+def cell(record: dict, key: str, column: Column) -> str:
+    """A figure with its interval; a dash where it is not defined."""
+    figures = record["figures"]
+    if key not in figures:
+        return "–"
+    ends = [figures.get(f"{key}{end}") for end in ("", ".low", ".high")]
+    value, *interval = (None if e is None else column.form.format(column.factor * e) for e in ends)
+    said = value if None in interval else f"{value} [{interval[0]}, {interval[1]}]"
+    return said.replace("-", "−")
+
+
+def reliability(record: dict) -> dict[str, list[float]]:
+    """``said, came, count`` of every filled bin of the shipped probabilities."""
+    return {
+        name: [record["figures"][f"reliability.{i}.{name}"] for i in range(record["bins"])]
+        for name in ("said", "came", "count")
+    }
+
+
+def hit_curve(record: dict) -> pd.DataFrame:
+    """``share, hit_rate, usual_rate`` of the calls with the greatest lift."""
+    return pd.DataFrame(
+        {
+            "share": record["curve"],
+            **{
+                name: [
+                    record["figures"][f"hit_curve.{share:.1f}.{name}"] for share in record["curve"]
+                ]
+                for name in ("hit_rate", "usual_rate")
+            },
+        }
+    )
+
+
+def coverage(record: dict, split: str) -> pd.DataFrame:
+    """``group``, and of the 80 and the 95 % intervals ``value``, ``low``, ``high``."""
+    figures, row, lines = record["figures"], record["shipped"]["price"], []
+    for group in record["splits"].get(split, []):
+        key = f"{row}.{split}.{group}.coverage"
+        if f"{key}_80" not in figures:
+            continue
+        lines.append(
+            {"group": group}
+            | {
+                f"{name}_{level}": figures[f"{key}_{level}{end}"]
+                for level in (80, 95)
+                for name, end in (("value", ""), ("low", ".low"), ("high", ".high"))
+            }
+        )
+    return pd.DataFrame(lines)

@@ -1,0 +1,168 @@
+"""One evaluation, in the child process: prices in, a report and its forecasts out."""
+
+import json
+import os
+import time
+from pathlib import Path
+
+import psutil
+
+from core.dataset import build_panel
+from core.errors import UserError
+from core.evaluation import records, runner
+from core.evaluation.candidates import SHIPPED, chosen
+from core.evaluation.folds import Fold, walk_forward
+from core.evaluation.inputs import Inputs, build_inputs
+from core.evaluation.report import SHRUNKEN, Report, evaluate, flat
+from core.evaluation.request import expected_seconds, span
+from core.jobs.progress import Progress
+from core.jobs.store import Job, now
+from core.market.barfiles import fingerprint_of_all
+from core.market.store import BarStore
+from core.settings import settings
+from core.software import software
+
+FITTING = "Fitting the folds"
+LIBRARIES = ("numpy", "pandas", "scikit-learn", "keras", "TA-Lib")
+BYTES_A_WORKER = 1.5 * 2**30
+"""TensorFlow and the arrays of 150 stocks, with room."""
+MOST_WORKERS = 8
+
+
+def work(params: dict, folder: Path, tell: Progress) -> dict:
+    """Run the walk-forward over some stored stocks and leave the record in ``folder``.
+
+    Parameters
+    ----------
+    params : dict
+        ``market, symbols`` (None: all), ``first, last`` (years judged).
+    folder : Path
+        Gets ``report.json`` and ``forecasts.parquet``.
+    tell : Progress
+
+    Returns
+    -------
+    dict
+        JSON-ready: ``weeks, stocks, seconds``.
+
+    Raises
+    ------
+    UserError
+        If the prices do not suffice.
+    """
+    began = time.time()
+    data_dir, market = settings().data_dir, params["market"]
+    first, last = params["first"], params["last"]
+    store = BarStore(data_dir)
+    bars = store.panel(market, params["symbols"])
+    if not bars:
+        raise UserError(f"There are no prices of the market {market}: import some first.")
+    tell.stage("Computing indicators")
+    panel = build_panel(
+        bars,
+        store.sessions(market),
+        market,
+        horizon_weeks=settings().horizon_weeks,
+        band=settings().band,
+    )
+    inputs = build_inputs(panel)
+    folds = walk_forward(inputs, first, last)
+    candidates = chosen()
+
+    catalogue = store.symbols(market)
+    stocks = catalogue[catalogue["symbol"].isin(bars)]
+    known = span(stocks, panel.horizon_weeks)
+    usual, _ = expected_seconds(data_dir, stocks, known, first, last)
+    pace = _Pace(tell, usual)
+    out = runner.run(
+        inputs,
+        folds,
+        candidates,
+        records.work_folder(data_dir),
+        workers=_workers(),
+        tell=pace.told,
+    )
+    tell.stage("Scoring")
+    listing = stocks[["symbol", "sector", "exchange"]]
+    if listing[["sector", "exchange"]].isna().all(axis=None):
+        listing = None  # no listing was imported: no splits by it
+    report = evaluate(inputs, folds, out, candidates, first, last, listing)
+    records.sweep_work(data_dir)
+    record = {
+        "created": now(),
+        "market": market,
+        "symbols": params["symbols"],
+        "count": report.stocks,
+        "given": sorted(bars),
+        "sources": sorted(set(stocks["source"])),
+        "first_year": first,
+        "last_year": last,
+        **_weeks(inputs, folds, report),
+        "horizon_weeks": panel.horizon_weeks,
+        "band": panel.band,
+        "data_sha256": fingerprint_of_all(bars),
+        "software": software(LIBRARIES),
+        "folds_reused": pace.reused,
+        "seconds": round(time.time() - began, 1),
+        "shipped": {"price": SHRUNKEN, "pattern": SHIPPED["pattern"]},
+        **_structure(report),
+        "figures": flat(report),
+    }
+    if report.forecasts is not None:
+        report.forecasts.to_parquet(folder / records.FORECASTS, index=False)
+    (folder / records.REPORT).write_text(json.dumps(record), encoding="utf-8")
+    return {"weeks": report.weeks, "stocks": report.stocks, "seconds": record["seconds"]}
+
+
+def finish(data_dir: Path, job: Job, result: dict, folder: Path) -> dict:
+    """Give the evaluation its own folder; what the job's record keeps."""
+    records.keep(data_dir, job.id, folder)
+    said = f"{result['stocks']} stocks over {result['weeks']} weeks."
+    return {"evaluation": job.id, "seconds": result["seconds"], "message": said}
+
+
+class _Pace:
+    """Tells how far the folds are, and the seconds left by how fast the costly ones went."""
+
+    def __init__(self, tell: Progress, usual: float):
+        self._tell, self._began, self._usual = tell, time.time(), usual
+        self._before = 0.0
+        self.reused = 0
+        tell.stage(FITTING, left=usual)
+
+    def told(self, done: int, total: int, what: str, share: float) -> None:
+        if what == runner.EARLIER:
+            self.reused, self._before = done, share
+        gone, fitted = time.time() - self._began, share - self._before
+        left = (1 - share) * (gone / fitted if fitted > 0.05 else self._usual)
+        self._tell.stage(FITTING, share, f"{done} of {total}: {what}", left)
+
+
+def _workers() -> int:
+    room = int(psutil.virtual_memory().available / BYTES_A_WORKER)
+    return max(1, min(os.cpu_count() or 1, MOST_WORKERS, room))
+
+
+def _weeks(inputs: Inputs, folds: list[Fold], report: Report) -> dict:
+    reported = [fold for fold in folds if str(fold.ends)[:10] >= report.first_week]
+    return {
+        "first_week": report.first_week,
+        "last_week": report.last_week,
+        "weeks": report.weeks,
+        "rows": report.rows,
+        "learned_from": str(inputs.week[folds[0].learn].min())[:10],
+        "folds": len(folds),
+        "folds_reported": len(reported),
+    }
+
+
+def _structure(report: Report) -> dict:
+    """Names by which the flat figures are found."""
+    return {
+        "kinds": {row: report.kinds[row] for row in report.scores},
+        "splits": {
+            split: sorted(groups) for split, groups in next(iter(report.groups.values())).items()
+        },
+        "curve": [share for share, _, _ in report.curve],
+        "bins": len(report.bins),
+    }

@@ -1,0 +1,80 @@
+"""Asking for an evaluation."""
+
+import streamlit as st
+
+from core.errors import UserError
+from core.evaluation.request import expected_seconds, request_evaluation, span, stocks_of
+from core.market.schema import MARKETS
+from core.settings import settings
+from pages.parts.jobs import jobs, person
+from pages.parts.reading import store
+from pages.parts.words import duration, moment
+
+
+def ask_section(market: str, chosen: list[str], *, opened: bool) -> None:
+    """Stocks, years, how long it will take, and the button."""
+    with st.expander("Start an evaluation", expanded=opened, icon=":material/science:"):
+        _form(market, chosen)
+    _last_failure(market)
+
+
+def _form(market: str, chosen: list[str]) -> None:
+    data_dir = settings().data_dir
+    words = {"all": f"All stocks of {MARKETS[market].name}"}
+    if chosen:
+        more = f" and {len(chosen) - 8} more" if len(chosen) > 8 else ""
+        words["chosen"] = f"The chosen: {', '.join(chosen[:8])}{more}"
+    which = st.radio(
+        "Stocks",
+        list(words),
+        format_func=words.get,
+        key=f"evaluated-{bool(chosen)}",
+        help="Choose some in the sidebar to judge those alone. Models learn from the stocks that "
+        "are judged; fewer than five in a week cannot be ranked.",
+    )
+    symbols = chosen if which == "chosen" else None
+    try:
+        stocks = stocks_of(store(), market, symbols)
+        known = span(stocks, settings().horizon_weeks)
+    except UserError as error:
+        st.info(str(error), icon=":material/info:")
+        return
+    left, right = st.columns(2)
+    limits = {"min_value": known.begins.year, "max_value": known.ends.year, "format": "%d"}
+    first = left.number_input(
+        "First year judged",
+        value=known.first,
+        key=f"first-{market}-{which}",
+        help="The years before it teach the models and fit calibration, shrinkage and intervals; "
+        "at least four, or half of the history, by default.",
+        **limits,
+    )
+    last = right.number_input(
+        "Last year judged", value=known.last, key=f"last-{market}-{which}", **limits
+    )
+    if first <= last:
+        seconds, seen = expected_seconds(data_dir, stocks, known, int(first), int(last))
+        whence = "from the last one here" if seen else "an estimate for two cores"
+        st.caption(
+            f"{len(stocks)} stocks with indicators from {known.begins:%Y-%m-%d} and outcomes to "
+            f"{known.ends:%Y-%m-%d}. It takes about {duration(seconds)} ({whence}); you may close "
+            "this page meanwhile. What is cut off goes on fold by fold."
+        )
+    if not st.button("Evaluate", type="primary", icon=":material/play_arrow:", key="evaluate"):
+        return
+    try:
+        request_evaluation(data_dir, market, symbols, int(first), int(last), by=person())
+    except UserError as error:
+        st.error(str(error), icon=":material/info:")
+        return
+    st.rerun()
+
+
+def _last_failure(market: str) -> None:
+    """Why the newest evaluation did not end well, where it did not."""
+    mine = [job for job in jobs().all(kind="evaluate") if job.params["market"] == market]
+    if mine and mine[0].state in ("failed", "cancelled", "interrupted"):
+        st.warning(
+            f"The evaluation of {moment(mine[0].created)} was {mine[0].state}. {mine[0].message}",
+            icon=":material/info:",
+        )
