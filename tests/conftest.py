@@ -1,5 +1,6 @@
 """Fixtures that more than one folder of tests uses."""
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -65,6 +66,27 @@ def trained(world, data_dir):
     from tests.core import trained as trainings
 
     trainings.copy(world, data_dir)
+    return data_dir
+
+
+@pytest.fixture(scope="session")
+def evaluated_once(tmp_path_factory):
+    """A data folder with six stocks of the market US and one evaluation of them."""
+    from tests.core.evaluation import made
+
+    folder = tmp_path_factory.mktemp("evaluated") / "data"
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("WEEKLENS_DATA_DIR", str(folder))
+        forget()
+        made.evaluate_into(folder)
+    forget()
+    return folder
+
+
+@pytest.fixture
+def evaluated(evaluated_once, data_dir):
+    """The settings' data folder, a copy of that one of its own."""
+    shutil.copytree(evaluated_once, data_dir)
     return data_dir
 
 

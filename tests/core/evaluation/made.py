@@ -1,13 +1,19 @@
 """Small inputs for the walk-forward: six made-up stocks over some five years."""
 
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from core.dataset import build_panel
+from core.evaluation import records, work
 from core.evaluation.candidates import CANDIDATES, Candidate
 from core.evaluation.inputs import Inputs, build_inputs
+from core.jobs.kinds import KINDS
+from core.jobs.progress import Progress
+from core.market.store import BarStore
 from tests.core.indicators.generate import walk
 
 SESSIONS = 1400  # 280 weeks, 2015-01-05 to 2020-05-15
@@ -47,6 +53,37 @@ def inputs_of(bars: dict[str, pd.DataFrame]) -> Inputs:
 def inputs() -> Inputs:
     """The inputs of `make_bars`, computed once."""
     return inputs_of(make_bars())
+
+
+def evaluate_into(data_dir: Path) -> dict:
+    """A whole evaluation of the six stocks in a data folder, with candidates that fit fast."""
+    store = BarStore(data_dir)
+    store.write("US", make_bars(), source="made up")
+    store.set_listing(
+        "US",
+        pd.DataFrame(
+            {
+                "symbol": [f"S{i}" for i in range(6)],
+                "sector": ["Banks", "Banks", "Steel", "Steel", "Steel", None],
+                "exchange": ["A", "B", "A", "B", "A", "B"],
+            }
+        ),
+    )
+    folder = data_dir / "jobs" / "made"
+    folder.mkdir(parents=True)
+    params = {"market": "US", "symbols": None, "first": 2019, "last": 2020}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(work, "chosen", lambda: [*quick(), called()])
+        patch.setattr(work, "_workers", lambda: 0)
+        result = work.work(params, folder, Progress(folder, KINDS["evaluate"].stages))
+    records.keep(data_dir, "20200101-000000-made", folder)
+    return result
+
+
+def called() -> Candidate:
+    """A pattern blend to call from, under the name of the one that is shipped."""
+    parts = {"logistic_context": 0.5, "persistence": 0.5}
+    return Candidate("blend_pattern", "pattern", None, parts=parts)
 
 
 def quick() -> list[Candidate]:

@@ -3,7 +3,6 @@ import pandas as pd
 import pytest
 
 from core.evaluation import report as reports
-from core.evaluation.candidates import Candidate
 from core.evaluation.report import SHRUNKEN, evaluate, flat
 from core.evaluation.runner import OutOfFold
 from tests.core.evaluation import made
@@ -20,10 +19,10 @@ LISTING = pd.DataFrame(
 @pytest.fixture(scope="module")
 def whole(inputs, folds, out):
     """The quick candidates, and a pattern blend to call from."""
-    parts = {"logistic_context": 0.5, "persistence": 0.5}
-    blend = sum(weight * out.told[name] for name, weight in parts.items())
+    candidate = made.called()
+    blend = sum(weight * out.told[name] for name, weight in candidate.parts.items())
     told = OutOfFold(out.rows, out.fold, {**out.told, "blend_pattern": blend})
-    candidates = [*made.quick(), Candidate("blend_pattern", "pattern", None, parts=parts)]
+    candidates = [*made.quick(), candidate]
     return evaluate(inputs, folds, told, candidates, 2019, 2020, LISTING)
 
 

@@ -27,7 +27,7 @@ def test_years_judged_unless_others_are_asked_for(first, last, years):
 
 
 def test_too_short_a_history_is_one_sentence():
-    with pytest.raises(UserError, match="has 104 weeks; an evaluation needs more than 128: 60"):
+    with pytest.raises(UserError, match="has 104 weeks; an evaluation needs more than 129: 61"):
         span(catalogue("2020-01-06", "2022-01-07"), 4)
 
 
