@@ -145,7 +145,8 @@ def _share(record: dict, question: str, score: str, what: str) -> Conclusion:
     found = _span(record, f"{record['shipped']['pattern']}.{score}")
     if found is None:
         return Conclusion(question, "Not measured.", "", None)
-    value, low, high = (percent(part, sign=True) for part in found)
+    low, high = (percent(part, sign=True) for part in found[1:])
+    gap = f"{percent(abs(found[0]))} {'worse' if found[0] < 0 else 'better'}"
     skill = _skill(*found[1:])
     answer = {
         True: "The forecasts know something of this.",
@@ -155,7 +156,7 @@ def _share(record: dict, question: str, score: str, what: str) -> Conclusion:
     return Conclusion(
         question,
         answer,
-        f"On {what} the probabilities are {value} better than the usual shares of past weeks "
+        f"On {what} the probabilities are {gap} than the usual shares of past weeks "
         f"(log-loss skill; 0 knows nothing more; 95 % interval {low} to {high}).",
         skill,
     )
@@ -169,8 +170,8 @@ def _order(record: dict) -> Conclusion:
         return Conclusion(
             question, "Not measured.", "A week needs at least five stocks to be put in order.", None
         )
-    value, low, high = found
-    skill = _skill(low, high)
+    value, low, high = (f"{part:+.3f}".replace("-", "−") for part in found)
+    skill = _skill(*found[1:])
     answer = {
         True: "The forecasts know a little of this.",
         False: "The forecasts put stocks in the wrong order.",
@@ -179,7 +180,7 @@ def _order(record: dict) -> Conclusion:
     return Conclusion(
         question,
         answer,
-        f"Forecast and outcome rank the stocks of a week alike by {value:+.3f} (mean weekly rank "
-        f"correlation, IC; 0 is a drawn lot, 1 perfect; 95 % interval {low:+.3f} to {high:+.3f}).",
+        f"Forecast and outcome rank the stocks of a week alike by {value} (mean weekly rank "
+        f"correlation, IC; 0 is a drawn lot, 1 perfect; 95 % interval {low} to {high}).",
         skill,
     )

@@ -27,6 +27,8 @@ LIBRARIES = ("numpy", "pandas", "scikit-learn", "keras", "TA-Lib")
 BYTES_A_WORKER = 1.5 * 2**30
 """TensorFlow and the arrays of 150 stocks, with room."""
 MOST_WORKERS = 8
+SCORING_SHARE = 0.15
+"""Of the whole time, for the bootstrap of every score."""
 
 
 def work(params: dict, folder: Path, tell: Progress) -> dict:
@@ -82,7 +84,7 @@ def work(params: dict, folder: Path, tell: Progress) -> dict:
         workers=_workers(),
         tell=pace.told,
     )
-    tell.stage("Scoring")
+    tell.stage("Scoring", left=SCORING_SHARE * usual)
     listing = stocks[["symbol", "sector", "exchange"]]
     if listing[["sector", "exchange"]].isna().all(axis=None):
         listing = None  # no listing was imported: no splits by it

@@ -87,8 +87,9 @@ def groups_section(record: dict) -> None:
         },
     )
     st.caption(
-        "Of what is shipped. The baselines are fixed: no change has the ratio 1 and R² 0, the "
-        f"usual shares have skill 0. {INTERVAL} Few weeks or stocks make them wide."
+        "Of the Weeklens forecast and probabilities. No change has the ratio 1 and R² 0, the "
+        f"usual shares have skill 0. {INTERVAL} Part of a year holds only one or two "
+        "such blocks: its interval is then too narrow to lean on."
     )
     export_buttons(table, f"evidence by {split} {record['id']}")
 

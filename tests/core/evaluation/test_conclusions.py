@@ -31,9 +31,10 @@ def test_rounding_is_no_skill():
 
 def test_the_evidence_names_figure_and_interval():
     much, which, way = conclusions(made(-0.001, 0.0123, 0.03))
-    assert "are +1.23 % better than the usual shares" in much.evidence
+    assert "are 1.23 % better than the usual shares" in much.evidence
     assert "95 % interval −0.10 % to +3.00 %" in way.evidence
     assert "by +0.012" in which.evidence
+    assert "are 0.50 % worse than" in conclusions(made(-0.01, -0.005, 0.01))[0].evidence
 
 
 def test_too_few_stocks_to_rank_is_said():
