@@ -84,7 +84,7 @@ if picked:
     table = table[table["rule"] == rule.id]
 else:
     st.caption(
-        "Select a rule to read why it matters and what it does, and to see its stocks alone."
+        "Select a rule to read why it matters and to see only its stocks."
     )
 
 st.header("Stocks concerned", anchor=False)
