@@ -37,7 +37,7 @@ run: setup
 	@$(PY) tools/run.py --host "$(HOST)" --port "$(PORT)"
 
 test: setup-test
-	@$(PY) -m pytest -m "not long" -n $(WORKERS) --dist loadfile --durations=5 $(ARGS)
+	@$(PY) tools/test.py --workers $(WORKERS) $(ARGS)
 
 test-long: setup-test
 	@$(PY) -m pytest -m long --durations=5 $(ARGS)
