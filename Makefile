@@ -3,6 +3,7 @@
 HOST ?= 127.0.0.1
 PORT ?= 8501
 MLFLOW_PORT ?= 5001
+WORKERS ?= 2
 BENCH ?= prices indicators training pages
 
 PY := .venv/bin/python
@@ -24,7 +25,7 @@ help:
 	@echo "make mlflow     start MLflow's own pages on the same store, port $(MLFLOW_PORT)"
 	@echo "make clean      remove .venv and caches; the data folder stays"
 	@echo
-	@echo "Variables: PYTHON (which Python to use), HOST, PORT, ARGS, BENCH, MLFLOW_PORT"
+	@echo "Variables: PYTHON (which Python to use), HOST, PORT, ARGS, WORKERS, BENCH, MLFLOW_PORT"
 
 setup:
 	@PYTHON="$(PYTHON)" sh tools/setup.sh app
@@ -36,7 +37,7 @@ run: setup
 	@$(PY) tools/run.py --host "$(HOST)" --port "$(PORT)"
 
 test: setup-test
-	@$(PY) -m pytest -m "not long" --durations=5 $(ARGS)
+	@$(PY) tools/test.py --workers $(WORKERS) $(ARGS)
 
 test-long: setup-test
 	@$(PY) -m pytest -m long --durations=5 $(ARGS)

@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from core.market.search import plain_words, search
+
 PROBABILITIES = ["p_up", "p_sideways", "p_down"]
 
 
@@ -40,3 +42,30 @@ def watch_table(overview: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
     for name in ("call", "reason"):
         table[name] = table[name].fillna("")
     return table
+
+
+def narrowed(
+    table: pd.DataFrame,
+    known: pd.DataFrame,
+    text: str,
+    brands: dict[str, tuple[str, ...]] | None = None,
+) -> pd.DataFrame:
+    """The rows a reader's text fits: by symbol, name or brand, by sector or by exchange.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `watch_table`.
+    known : DataFrame
+        From ``BarStore.symbols``; holds the names in both languages.
+    text : str
+    brands : dict, optional
+        From ``core.market.brands.brand_names``.
+    """
+    named = search(known[known["symbol"].isin(table["symbol"])], text, brands)
+    asked = " ".join(plain_words(text))
+    hit = table["symbol"].isin(named)
+    for column in ("sector", "exchange"):
+        words = table[column].map(lambda cell: " ".join(plain_words(cell)))
+        hit |= (asked != "") & words.str.contains(asked, regex=False)
+    return table[hit]

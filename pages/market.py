@@ -3,11 +3,11 @@
 import streamlit as st
 
 from core import forecasts
+from core.market.brands import brand_names
 from core.market.quality.catalogue import ALARM_WEEKS
 from core.market.schema import MARKETS
-from core.market.search import plain_words, search
 from core.settings import settings
-from core.watch import watch_table
+from core.watch import narrowed, watch_table
 from pages.parts.badges import data_warnings
 from pages.parts.choosing import choose_market, choose_symbols, write_address
 from pages.parts.export import MARKET_HEADINGS, export_buttons
@@ -80,14 +80,7 @@ wanted = []
 if not records.empty:
     wanted = calls.pills("Calls", ["UP", "SIDEWAYS", "DOWN"], selection_mode="multi", key="calls")
 if text:
-    known = known_symbols(market)
-    named = search(known[known["symbol"].isin(table["symbol"])], text)
-    asked = " ".join(plain_words(text))
-    hit = table["symbol"].isin(named)
-    for column in ("sector", "exchange"):
-        words = table[column].map(lambda cell: " ".join(plain_words(cell)))
-        hit |= (asked != "") & words.str.contains(asked, regex=False)
-    table = table[hit]
+    table = narrowed(table, known_symbols(market), text, brand_names(market))
 if wanted:
     table = table[table["call"].isin(wanted)]
 
@@ -161,7 +154,8 @@ picked = st.dataframe(
     },
 )
 st.caption("Select a row to open the stock. Click a heading to sort.")
-export_buttons(table, f"weeklens-{market}-market", MARKET_HEADINGS)
+saved = {name: MARKET_HEADINGS[name] for name in ("symbol", *columns) if name in MARKET_HEADINGS}
+export_buttons(table, f"weeklens-{market}-market", saved)
 if picked["selection"]["rows"]:
     symbol = table.iloc[picked["selection"]["rows"][0]]["symbol"]
     st.session_state["symbol"] = symbol

@@ -83,9 +83,7 @@ if picked:
         st.markdown("\n".join(["| Case | Limit |", "|---|---|", *lines]))
     table = table[table["rule"] == rule.id]
 else:
-    st.caption(
-        "Select a rule to read why it matters and what it does, and to see its stocks alone."
-    )
+    st.caption("Select a rule to read why it matters and to see only its stocks.")
 
 st.header("Stocks concerned", anchor=False)
 concerned = by_stock(table, known)
@@ -188,6 +186,7 @@ st.plotly_chart(figure, key="quality_chart", theme=None, config=CONFIG)
 source = known.set_index("symbol")["source"][symbol]
 st.caption(
     f"Daily prices as stored, {source_label(source)}. Nothing is changed by a flag: where a price "
-    "is wrong, import the mended days on the Data page and they are checked again."
+    "is wrong, import the mended days and a day on either side on the Data page; they "
+    "are checked again."
 )
 st.page_link("pages/data.py", label="Go to Data", icon=":material/database:")

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from core.jobs.progress import read
-from core.jobs.runner import wait
+from core.jobs.runner import GOES_ON_AS, wait
 from core.jobs.store import Job
 
 
@@ -35,4 +35,9 @@ def follow(data_dir: Path, job: Job, *, quiet: bool) -> Job:
             print(line, file=sys.stderr, flush=True)
             said = line
 
-    return wait(data_dir, job.id, None if quiet else tell)
+    watch = None if quiet else tell
+    job = wait(data_dir, job.id, watch)
+    # Found cut off by an earlier runner's end, it is taken up by another at once.
+    while job.state == "interrupted" and (then := job.result.get(GOES_ON_AS)):
+        job = wait(data_dir, then, watch)
+    return job

@@ -4,7 +4,8 @@ import argparse
 from dataclasses import asdict
 
 from core.errors import UserError
-from core.market.importer import ImportReport, NothingImported, import_files
+from core.market.import_report import ImportReport, NothingImported
+from core.market.importer import import_files
 from core.market.schema import MARKETS
 from core.market.store import BarStore
 from core.settings import settings

@@ -27,6 +27,8 @@ KEPT = {PROGRESS, LOG, "params.json"}
 
 RESUMED = ", resumed"
 """Ends the name of who asked for a job that goes on by itself: it does so once."""
+GOES_ON_AS = "goes_on_as"
+"""In the result of a job that was cut off: the job that goes on."""
 
 
 class JobRunner:
@@ -191,12 +193,17 @@ class JobRunner:
 
     def _interrupted(self, job: Job, said: str) -> None:
         """Note that a job was cut off; where its kind can, another goes on from there."""
-        resumes = KINDS[job.kind].resumes and not job.requested_by.endswith(RESUMED)
-        then = "another goes on where it stopped" if resumes else "start it again"
-        self.jobs.move(job.id, "interrupted", message=f"{said}; {then}.")
-        if resumes:
-            params = {"since": job.created, **job.params}
-            self.jobs.submit(job.kind, params, requested_by=job.requested_by + RESUMED)
+        if not KINDS[job.kind].resumes or job.requested_by.endswith(RESUMED):
+            self.jobs.move(job.id, "interrupted", message=f"{said}; start it again.")
+            return
+        params = {"since": job.created, **job.params}
+        then, _ = self.jobs.submit(job.kind, params, requested_by=job.requested_by + RESUMED)
+        self.jobs.move(
+            job.id,
+            "interrupted",
+            message=f"{said}; another goes on where it stopped.",
+            result={GOES_ON_AS: then.id},
+        )
 
 
 def wait(data_dir: Path, job_id: str, tell=None) -> Job:

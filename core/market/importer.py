@@ -1,7 +1,6 @@
 """Prices from files into the store: read, check, merge by symbol and date, write."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +10,7 @@ from core.errors import UserError
 from core.market.adjusting import to_bars
 from core.market.barfiles import UnreadableBars
 from core.market.basis import Comparison, compare
+from core.market.import_report import ImportReport, NothingImported, Refusal
 from core.market.listing import read_listing
 from core.market.merging import merge
 from core.market.parsing import ALIASES
@@ -26,98 +26,6 @@ SOURCE = "file"
 SAMPLE_SOURCE = "sample"
 
 Progress = Callable[[float, str], None]
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """One thing not taken as it stood: a row, or with line 0 a whole file or listing."""
-
-    file: str
-    line: int
-    reason: str
-
-    def __str__(self) -> str:
-        place = f"{self.file}, line {self.line}" if self.line else self.file
-        return f"{place}: {self.reason}."
-
-
-@dataclass
-class ImportReport:
-    """What an import did.
-
-    Attributes
-    ----------
-    market, kind : str
-    files : list of str
-    rows_added, rows_replaced, rows_unchanged : int
-    refused : list of Refusal
-        Rows; the first 1,000, while ``refused_total`` counts them all.
-    refused_total : int
-    left_standing : int
-        Refused rows of days whose stored bars stay as they were.
-    unread : list of Refusal
-        Whole files that could not be read.
-    repaired : list of Refusal
-        Rows taken after a repair, and what was done; the first 1,000.
-    repaired_total : int
-    symbols : list of str
-        Those with usable rows.
-    listed : int
-        Symbols that got a name.
-    doubtful : list of str
-        Those of ``symbols`` with findings in the weeks today's indicators rest on.
-    notes : list of str
-        What a careful reader should know; whole sentences.
-    """
-
-    market: str
-    kind: str
-    files: list[str] = field(default_factory=list)
-    rows_added: int = 0
-    rows_replaced: int = 0
-    rows_unchanged: int = 0
-    refused: list[Refusal] = field(default_factory=list)
-    refused_total: int = 0
-    left_standing: int = 0
-    unread: list[Refusal] = field(default_factory=list)
-    repaired: list[Refusal] = field(default_factory=list)
-    repaired_total: int = 0
-    symbols: list[str] = field(default_factory=list)
-    listed: int = 0
-    doubtful: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    @property
-    def rows_taken(self) -> int:
-        """Rows of the files that the store now holds."""
-        return self.rows_added + self.rows_replaced + self.rows_unchanged
-
-    def refuse(self, file: str, refused: list[tuple[int, str]], total: int) -> None:
-        """Note lines of a file as refused."""
-        room = CAP - len(self.refused)
-        self.refused.extend(Refusal(file, line, reason) for line, reason in refused[:room])
-        self.refused_total += total
-
-
-class NothingImported(UserError):
-    """No row of any file could be used.
-
-    Attributes
-    ----------
-    report : ImportReport
-    """
-
-    def __init__(self, report: ImportReport):
-        total = report.refused_total + len(report.unread)
-        first = next(iter([*report.refused, *report.unread]), None)
-        if first is None:
-            text = f"{' and '.join(report.files)}: there is no row of prices in it."
-        elif total == 1:
-            text = str(first)
-        else:
-            text = f"Nothing was imported: {total:,} refusals; the first: {first}"
-        super().__init__(text)
-        self.report = report
 
 
 def import_files(
@@ -358,18 +266,23 @@ def _corrections(
 ) -> list[Finding]:
     """A finding for each stored day that a file changed, so that a slip of the file is seen."""
     found = []
+    money = f",.{find_market(report.market).price_digits}f"
     places = np.flatnonzero(held.replaced)
     for place in places:
         before, after = old.iloc[held.stored[place]], new.iloc[place]
+        # The close first: it is what the indicators are made of.
         said = [
             f"{name} {before[name]:{form}} became {after[name]:{form}}"
-            for name, form in (*((price, ".6g") for price in PRICES), ("volume", ",.0f"))
+            for name, form in (
+                ("close", money),
+                *((n, money) for n in PRICES[:3]),
+                ("volume", ",.0f"),
+            )
             if before[name] != after[name]
         ]
-        # The close first: it is what the indicators are made of.
-        said.sort(key=lambda text: not text.startswith("close"))
         day = str(after["date"].date())
-        detail = f"Replaced by an import: {', '.join(said)}."
+        text = ", ".join(said)
+        detail = f"{text[:1].upper()}{text[1:]}."
         found.append(Finding(REPLACED, "flagged", day, day, 1, detail))
     days = "day that was" if len(places) == 1 else "days that were"
     report.notes.append(
@@ -387,7 +300,9 @@ def _count_left_standing(
         days = stored_days(store, report.market, result)
         report.left_standing += sum(result.left_standing(symbol, days[symbol]) for symbol in days)
     if report.left_standing:
-        rows = "row was" if report.left_standing == 1 else "rows were"
         report.notes.append(
-            f"{report.left_standing:,} {rows} refused for days whose stored bars stay as they were."
+            "1 row was refused for a day whose stored bar stays as it was."
+            if report.left_standing == 1
+            else f"{report.left_standing:,} rows were refused for days whose stored bars stay as "
+            "they were."
         )

@@ -324,5 +324,6 @@ def clean_text(text: object, length: int = 200) -> str | None:
     """A name from outside: one line, no control characters, shortened; None if empty."""
     if text is None or (isinstance(text, float) and np.isnan(text)):
         return None
-    folded = unicodedata.normalize("NFC", re.sub(r"\s+", " ", str(text)[: 10 * length]))
-    return printable(folded, length).strip() or None
+    folded = unicodedata.normalize("NFC", re.sub(r"\s", " ", str(text)[: 10 * length]))
+    # Blanks last: a character that is taken out leaves two of them.
+    return re.sub(" +", " ", printable(folded, 4 * length)).strip()[:length].rstrip() or None

@@ -6,7 +6,8 @@ from pathlib import Path
 import streamlit as st
 
 from core.errors import UserError
-from core.market.importer import ImportReport, NothingImported, import_files
+from core.market.import_report import ImportReport, NothingImported
+from core.market.importer import import_files
 from core.market.schema import MARKETS
 from core.settings import settings
 from pages.parts.reading import store

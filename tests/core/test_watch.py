@@ -5,7 +5,7 @@ import pytest
 from core import forecasts
 from core.market.store import BarStore
 from core.overview import market_overview
-from core.watch import watch_table
+from core.watch import narrowed, watch_table
 from tests.core.trained import STEADY
 
 
@@ -62,3 +62,29 @@ def test_a_stock_newer_than_the_forecasts_has_none(tables):
     overview, records, _ = tables
     table = watch_table(overview, records.drop(index="AAA").reset_index())
     assert pd.isna(table.set_index("symbol").loc["AAA", "price"])
+
+
+def test_a_text_narrows_by_brand_name_sector_or_exchange():
+    known = pd.DataFrame(
+        {
+            "symbol": ["VNM", "FPT"],
+            "name": ["Vietnam Dairy", "FPT Corporation"],
+            "name_vi": ["CTCP Sữa Việt Nam", "CTCP FPT"],
+            "market": ["VN", "VN"],
+        }
+    )
+    table = pd.DataFrame(
+        {"symbol": ["VNM", "FPT"], "sector": ["Staples", "Technology"], "exchange": ["HOSE"] * 2}
+    )
+    brands = {"VNM": ("Vinamilk",)}
+    found = {
+        text: narrowed(table, known, text, brands)["symbol"].tolist()
+        for text in ("vinamilk", "sua viet nam", "technology", "hose", "nothing such")
+    }
+    assert found == {
+        "vinamilk": ["VNM"],
+        "sua viet nam": ["VNM"],
+        "technology": ["FPT"],
+        "hose": ["VNM", "FPT"],
+        "nothing such": [],
+    }

@@ -9,7 +9,7 @@ from tests.browser.helpers import PROJECT
 
 
 @pytest.fixture
-def show() -> Callable[..., AppTest]:
+def show(data_dir) -> Callable[..., AppTest]:
     """``show("stock", symbol="AAA")``: run a page with an address, as a browser would ask."""
 
     def run(page: str = "market", **address: str) -> AppTest:

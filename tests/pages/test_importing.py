@@ -9,7 +9,7 @@ GOOD = CSV_HEADER + csv_lines("AAA", 30)
 
 
 @pytest.fixture
-def bring(show):
+def bring(show, data_dir):
     """Import one file through the form."""
 
     def run(content, name="prices.csv"):

@@ -52,7 +52,12 @@ def test_the_address_chooses_the_symbols(show, trained):
 def test_an_unknown_symbol_is_a_sentence_and_the_rest_stays(show, trained, asked):
     at = show(symbols=f"AAA,{asked}")
     assert not at.exception
-    assert any("Not among the stocks of Vietnam" in w.value for w in at.warning)
+    said = (
+        "Not among the stocks of Vietnam here: NOSUCH."
+        if asked == "NOSUCH"
+        else "One of the symbols in the address is no symbol; it was left out."
+    )
+    assert any(said in w.value for w in at.warning)
     assert list(at.dataframe[0].value["symbol"]) == ["AAA"]
 
 
@@ -65,7 +70,7 @@ def test_an_unknown_stock_falls_back_and_says_so(show, trained):
 def test_an_unknown_market_falls_back_and_says_so(show, trained):
     at = show(market="MOON")
     assert not at.exception
-    assert "There is no market 'moon'; showing Vietnam." in words(at)
+    assert "There is no market 'MOON'; showing Vietnam." in words(at)
 
 
 def test_the_card_names_versions_date_and_source(show, trained):

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from core.__main__ import main
+from core.jobs.store import JobStore
 from core.market.follows import followed
 from tests.core.market.bars import CSV_HEADER, csv_lines, make_bars
 
@@ -34,6 +35,16 @@ def test_without_names_all_that_follow_a_source_are_refreshed(inbox, data_dir, c
     answer = json.loads(capsys.readouterr().out)
     assert answer["counts"]["added"] == 1
     assert answer["days"] == 4
+
+
+def test_one_found_cut_off_is_followed_to_its_end(inbox, data_dir, capsys):
+    jobs = JobStore(data_dir)
+    params = {"market": "VN", "symbols": ["VNM"], "source": "file"}
+    job, _ = jobs.submit("refresh", params, requested_by="a runner that died")
+    jobs.move(job.id, "running")
+    assert main(["refresh", "--symbols", "VNM", "--source", "file"]) == 0
+    assert "Of 1 stock: 1 got 30 new days." in capsys.readouterr().out
+    assert jobs.active() == []
 
 
 def test_a_refresh_that_brings_nothing_exits_with_1_and_the_reason(data_dir, capsys):

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from core.errors import UserError
 from core.market.calendar import today
-from core.market.importer import NothingImported, import_files
+from core.market.import_report import NothingImported
+from core.market.importer import import_files
 from core.market.quality.record import findings, flagged
 from core.market.sample import ensure_sample
 from core.market.store import BarStore
@@ -288,7 +289,7 @@ def test_a_corrected_day_is_taken_and_flagged(load, store):
     told = findings(store, "VN", "VNM").query("rule == 'replaced'")
     assert told["first"].tolist() == [day["date"]]
     assert told["recent"].tolist() == [True]
-    assert "Replaced by an import: close 21.2 became 21.8" in told["detail"].iat[0]
+    assert "Close 21.20 became 21.80, open 21.20 became 21.00" in told["detail"].iat[0]
     assert "volume 1,006 became 100" in told["detail"].iat[0]
     assert flagged(store.data_dir, "VN")["VNM"] == ["Replaced by an import"]
     load(CSV_HEADER + row)
@@ -301,7 +302,7 @@ def test_a_refused_row_of_a_stored_day_is_counted_and_no_finding_of_the_series(l
     report = load(CSV_HEADER + f"VNM,{last:%Y-%m-%d},21,21,21,-1,5\n" + csv_lines("VNM", 8))
     assert (report.refused_total, report.left_standing) == (1, 1)
     assert "close is -1" in report.refused[0].reason
-    assert "1 row was refused for days whose stored bars stay" in report.notes[-1]
+    assert "1 row was refused for a day whose stored bar stays" in report.notes[-1]
     assert findings(store, "VN", "VNM").empty
     assert flagged(store.data_dir, "VN") == {}
 
@@ -352,7 +353,7 @@ def parquet(table, **options):
         ("symbol,date,close\nVNM,2024-06-28,65\n", "columns high, low, open, volume cannot"),
         ("VNM,2024-06-28,65,66,64,65.5,1000\n", "no table of the columns"),
         (zipped(10_000_000), "Excel workbook or zip archive"),
-        (gzip.compress(CSV_HEADER.encode()), "gzip"),
+        (gzip.compress(CSV_HEADER.encode(), mtime=0), "gzip"),
         (np.random.default_rng(0).bytes(4096), "not text"),
         (b"PAR1" + b"\0" * 100, "begins like a Parquet file but is damaged"),
         (parquet(pa.table({"a": [1]})), "cannot be found"),
