@@ -4,6 +4,8 @@ import shutil
 import sys
 from pathlib import Path
 
+# TensorFlow loaded first breaks curl in the same process; the product never loads both in one.
+import curl_cffi  # noqa: F401
 import pytest
 
 from core.errors import UserError
