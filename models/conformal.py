@@ -8,7 +8,6 @@ nothing is refitted. What remains of the method is a weighted quantile, below.
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.linear_model import QuantileRegressor
 
 LEVELS = (0.80, 0.95)
 HALF_LIFE_WEEKS = 26
@@ -59,6 +58,9 @@ def fit_move_scale(
     level : float
         The quantile fitted.
     """
+    # Here, not above: a forecast needs widths and never fits.
+    from sklearn.linear_model import QuantileRegressor
+
     known = np.concatenate([vol_4w[np.isfinite(vol_4w)], vol_52w[np.isfinite(vol_52w)]])
     typical = float(np.median(known)) if len(known) else 0.4
     short, long = _filled(vol_4w, vol_52w, typical)
