@@ -16,6 +16,7 @@ from threadpoolctl import threadpool_limits
 from core.evaluation.candidates import CANDIDATES, Candidate
 from core.evaluation.folds import Fold
 from core.evaluation.inputs import Inputs
+from core.jobs.parent import end_with_parent
 from core.settings import PROJECT
 
 FITTING_CODE = ("models", "core/evaluation/candidates.py", "core/evaluation/networks.py")
@@ -156,6 +157,7 @@ _shared: dict[str, Inputs] = {}
 
 
 def _open(file: Path) -> None:
+    end_with_parent()
     _shared["inputs"] = Inputs.load(file)
 
 

@@ -1,7 +1,6 @@
 """One training run, in the child process: data in, two exported models and their scores out."""
 
 import hashlib
-import json
 import platform
 import time
 from dataclasses import asdict
@@ -22,14 +21,16 @@ from core.dataset import (
 from core.errors import UserError
 from core.indicators.catalogue import NAMES
 from core.jobs.progress import Progress
-from core.market.store import BarStore, fingerprint
+from core.market.store import BarStore
 from core.settings import PROJECT, settings
+from core.training import blend
 from core.training.evaluation import (
     confusion,
     pattern_metrics,
     price_metrics,
     reliability,
 )
+from core.training.facts import bundle_facts, data_facts
 from core.training.recipe import Recipe
 from core.training.rows import Rows
 from core.training.statistics import indicator_statistics
@@ -88,8 +89,26 @@ def work(params: dict, folder: Path, tell: Progress, now: datetime | None = None
         band=recipe.band,
         now=now,
     )
+    made = blend.train if recipe.family == "blend" else _train
+    result = made(bars, panel, recipe, folder, tell)
+    return {
+        **result,
+        "software": {
+            "weeklens": __version__,
+            "python": platform.python_version(),
+            "code_sha256": _code_sha256(),
+            **{name: metadata.version(name) for name in LIBRARIES},
+        },
+        "seconds": round(time.time() - began, 2),
+    }
+
+
+def _train(
+    bars: dict[str, pd.DataFrame], panel: Panel, recipe: Recipe, folder: Path, tell: Progress
+) -> dict:
+    """One model each: fitted, judged on the last weeks, fitted again on all."""
     rows = Rows(panel, recipe)
-    data = _data_facts(bars, panel, rows)
+    data = data_facts(bars, panel, rows.labelled, rows.ends_labelled, rows.split.parts())
 
     tell.stage("Fitting the price model")
     price = _fit_price(rows, recipe)
@@ -131,13 +150,7 @@ def work(params: dict, folder: Path, tell: Progress, now: datetime | None = None
             "reliability": pattern["reliability"],
         },
         "statistics": indicator_statistics(price["model"], rows.X, rows.price_parts),
-        "software": {
-            "weeklens": __version__,
-            "python": platform.python_version(),
-            "code_sha256": _code_sha256(),
-            **{name: metadata.version(name) for name in LIBRARIES},
-        },
-        "seconds": round(time.time() - began, 2),
+        "native": [["price.skops", "price"], ["pattern.keras", "pattern"]],
     }
 
 
@@ -148,31 +161,6 @@ def _code_sha256() -> str:
         for file in sorted((PROJECT / folder).rglob("*.py")):
             whole.update(file.read_bytes())
     return whole.hexdigest()
-
-
-def _data_facts(bars: dict[str, pd.DataFrame], panel: Panel, rows: Rows) -> dict:
-    prints = {symbol: fingerprint(frame) for symbol, frame in sorted(bars.items())}
-    whole = hashlib.sha256(json.dumps(prints).encode()).hexdigest()
-    weeks = rows.week[rows.labelled].astype("datetime64[D]")
-    split = {
-        name: [
-            str(part[0].astype("datetime64[D]")),
-            str(part[-1].astype("datetime64[D]")),
-            len(part),
-        ]
-        for name, part in rows.split.parts().items()
-    }
-    return {
-        "symbols": sorted(set(panel.frame["symbol"].iloc[rows.labelled])),
-        "given": sorted(bars),
-        "first_week": str(weeks.min()),
-        "last_week": str(weeks.max()),
-        "as_of": str(panel.weeks[-1].date()),
-        "rows": len(rows.labelled),
-        "sequences": len(rows.ends_labelled),
-        "split": split,
-        "sha256": whole,
-    }
 
 
 def _fit_price(rows: Rows, recipe: Recipe) -> dict:
@@ -276,14 +264,7 @@ def _export(
     from models.onnx_export import export_price, stamp
 
     calibration: Calibration = fitted["calibration"]
-    shared = {
-        "format": 1,
-        "market": recipe.market,
-        "indicators": list(NAMES),
-        "horizon_weeks": recipe.horizon_weeks,
-        "band": recipe.band,
-        "last_week": data["last_week"],
-    }
+    shared = bundle_facts(recipe, data)
     export_price(price, folder / "price.onnx")
     stamp(folder / "price.onnx", {**shared, "interval": asdict(interval)})
     pattern.export_onnx(folder / "pattern.onnx")

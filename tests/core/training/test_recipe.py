@@ -36,7 +36,9 @@ def test_symbols_are_sorted_and_named_once(data_dir):
 
 
 def test_an_unknown_preset_is_one_sentence(data_dir):
-    with pytest.raises(UserError, match="There is no preset 'mine': choose default or specif"):
+    with pytest.raises(
+        UserError, match="There is no preset 'mine': choose default, specification, thor"
+    ):
         make_recipe("mine", market="VN")
 
 
