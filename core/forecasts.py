@@ -34,9 +34,10 @@ FORECAST = (
     *("p_down", "p_sideways", "p_up", "call", "missing"),
 )
 """What a record without a forecast leaves empty."""
+PRIORS = tuple(f"prior_{name.lower()}" for name in CLASSES)
 NUMBERS = (
     *("close", "ret", "ret_low", "ret_high", "ret_low_95", "ret_high_95", "move"),
-    *("p_down", "p_sideways", "p_up", "prior_down", "prior_sideways", "prior_up"),
+    *("p_down", "p_sideways", "p_up", *PRIORS),
 )
 LATE = "Its source has not been asked since the week closed: refresh its prices first."
 RECORDS, FILES = "records.json", ("price_file", "pattern_file")
@@ -247,7 +248,7 @@ def forecast_week(
         "horizon_weeks": horizon,
         "band": price.bundle["band"],
         "in_sample": int(str(as_of.date()) <= price.bundle["last_week"]),
-        **{f"prior_{name.lower()}": usual[i] for i, name in enumerate(CLASSES)},
+        **dict(zip(PRIORS, usual, strict=True)),
     }
     made: dict[str, dict] = {}
     week = Week(panel, as_of.to_datetime64())
@@ -361,7 +362,11 @@ def latest(data_dir: Path, market: str) -> pd.DataFrame:
     if shown.get("market") != market:
         shown = {"as_of": "", "price_version": 0, "pattern_version": 0}
     versions = (shown["price_version"], shown["pattern_version"])
-    return of_week(data_dir, market, shown["as_of"], versions)
+    found = of_week(data_dir, market, shown["as_of"], versions)
+    # Records made before the prior was kept with each.
+    for name, usual in zip(PRIORS, shown.get("usual", ()), strict=False):
+        found[name] = found[name].fillna(usual)
+    return found
 
 
 def of_week(data_dir: Path, market: str, as_of: str, versions: tuple[int, int]) -> pd.DataFrame:

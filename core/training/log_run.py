@@ -13,7 +13,8 @@ from core import __version__, registry
 from core.jobs.store import Job, JobStore
 from core.promotion import promote
 from core.tracking import client, experiment_id
-from core.training.report import REPORT, REPORT_JSON, render
+from core.training.report import render
+from core.version_tables import REPORT, REPORT_JSON
 
 REQUIREMENTS = ["onnxruntime", "numpy"]
 JOB_TAG = "weeklens.job"
@@ -158,6 +159,7 @@ def _register(model: str, name: str, result: dict, folder: Path) -> int:
         "symbols": len(data["symbols"]),
         "last_week": data["last_week"],
         "preset": recipe["preset"],
+        "family": recipe["family"],
     }
     registry.ensure_model(model)
     made = client().create_model_version(

@@ -8,7 +8,6 @@ from core.evaluation.report import Report, flat
 from core.evaluation.significance import estimate
 from models.baselines import CLASSES
 
-REPORT, REPORT_JSON = "report.md", "report.json"
 WORST = 10
 TOP_SHARE = 0.2
 LEAST_FOR_TOP = 5
