@@ -79,7 +79,10 @@ def render(payload: dict) -> str:
         "brackets: how often each class came in all weeks learned from.",
     ]
     if any(f["call"] == NO_CLEAR_DIRECTION for f in payload["forecasts"]):
-        lines.append("Withheld calls: the probabilities lie too near the usual ones.")
+        lines.append(
+            "No clear direction: the call is withheld, because its probability lies too near the "
+            "usual one or such calls were not right more often than usual out-of-sample."
+        )
     if first["in_sample"]:
         lines.append("In-sample: these versions were trained on this week; no proof of skill.")
     for f in payload["forecasts"]:
