@@ -27,7 +27,7 @@ from core.evaluation import runner
 from core.evaluation.candidates import OPTIONAL, chosen
 from core.evaluation.folds import walk_forward
 from core.evaluation.inputs import build_inputs
-from core.evaluation.report import Report, evaluate, flat
+from core.evaluation.report import Report, evaluate, flat, in_years
 from core.quiet import quieten
 from core.settings import settings
 
@@ -101,7 +101,8 @@ def measure(options: argparse.Namespace) -> tuple[Report, dict]:
         out = runner.run(inputs, folds, candidates, folder, workers=options.workers, tell=tell)
     print(file=sys.stderr)
     listing = None if options.listing is None else pd.read_csv(options.listing)
-    report = evaluate(inputs, folds, out, candidates, options.first, options.last, listing)
+    scored = in_years(inputs, out, options.first, options.last)
+    report = evaluate(inputs, folds, out, candidates, scored, listing)
     judged = [fold for fold in folds if str(fold.ends)[:4] >= str(options.first)]
     facts = {
         "seconds": round(time.time() - began, 1),

@@ -15,7 +15,10 @@ from core.market.store import BarStore, fingerprint
 from models.runtime import OnnxModel
 
 TOLERANCE = 1e-6
-COMPARED = ("ret", "ret_low", "ret_high", "p_down", "p_sideways", "p_up")
+COMPARED = (
+    *("ret", "ret_low", "ret_high", "ret_low_95", "ret_high_95"),
+    *("p_down", "p_sideways", "p_up"),
+)
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,8 @@ def audit_records(
 
     Each is made anew by its own two versions from all prices cut off at its
     week. A record counts only if its stock's prices up to then still have the
-    fingerprint kept with it. ``tell`` is called with how many weeks and
-    versions are done, and how many there are.
+    fingerprint kept with it, and the other stocks' too where the versions compare them.
+    ``tell`` is called with how many weeks and versions are done, and how many there are.
     """
     from core import registry  # MLflow takes a second to load
 
@@ -77,10 +80,13 @@ def audit_records(
         week = pd.Timestamp(as_of)
         seen = {s: b for s, daily in bars.items() if len(b := daily[daily["date"] <= week])}
         again = _again(seen, sessions[sessions <= week], market, price, pattern, week)
+        prints = {symbol: fingerprint(daily) for symbol, daily in seen.items()}
+        peers = forecasts.peers_of(prints)
         records = forecasts.of_week(data_dir, market, as_of, (price_version, pattern_version))
         for record in records.to_dict("records"):
             symbol = record["symbol"]
-            if symbol not in seen or fingerprint(seen[symbol]) != record["fingerprint"]:
+            changed = prints.get(symbol) != record["fingerprint"]
+            if changed or record["peers"] not in ("", peers):
                 revised.append(f"{symbol} as of {as_of}")
                 continue
             compared += 1
@@ -118,6 +124,7 @@ def _difference(stored: dict, again: dict | None) -> str:
     if not had:
         return ""
     for name in COMPARED:
-        if not np.isclose(stored[name], again[name], rtol=0, atol=TOLERANCE):
-            return f"{name} is {again[name]:.8f} computed again, {stored[name]:.8f} as stored"
+        then, now = (np.nan if told[name] is None else told[name] for told in (stored, again))
+        if not np.isclose(then, now, rtol=0, atol=TOLERANCE, equal_nan=True):
+            return f"{name} is {now:.8f} computed again, {then:.8f} as stored"
     return ""

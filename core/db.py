@@ -70,7 +70,19 @@ CREATE TABLE watchlists (
 """Which source a symbol follows and how the last asking went; what is odd about its bars, and in
 which state of them that was found; members of indices; named watchlists."""
 
-STEPS = (FIRST, LIVE_PRICES)
+CALIBRATED = """
+ALTER TABLE forecasts ADD COLUMN ret_low_95 REAL;
+ALTER TABLE forecasts ADD COLUMN ret_high_95 REAL;
+ALTER TABLE forecasts ADD COLUMN move REAL;
+ALTER TABLE forecasts ADD COLUMN prior_down REAL;
+ALTER TABLE forecasts ADD COLUMN prior_sideways REAL;
+ALTER TABLE forecasts ADD COLUMN prior_up REAL;
+ALTER TABLE forecasts ADD COLUMN peers TEXT NOT NULL DEFAULT '';
+"""
+"""The 95 % interval, the expected move and the class prior of a forecast; and a hash of all
+stocks' prices where the versions compare stocks with each other."""
+
+STEPS = (FIRST, LIVE_PRICES, CALIBRATED)
 SCHEMA_VERSION = len(STEPS)
 """A file of an older format is brought up step by step; one of a newer format is refused."""
 

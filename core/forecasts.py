@@ -13,8 +13,6 @@ from core.dataset import (
     SEQUENCE_WEEKS,
     Panel,
     build_panel,
-    sequence_ends,
-    sequences,
 )
 from core.db import connect
 from core.errors import UserError
@@ -24,20 +22,23 @@ from core.jobs.store import Job, now
 from core.market.calendar import closed_at, complete_weeks, last_session
 from core.market.follows import asked, followed
 from core.market.store import BarStore, fingerprint
+from core.serving import Week, call_words, pattern_answer, price_answer, reads_other_stocks
 from core.settings import settings
 from models.baselines import CLASSES
-from models.calibration import Calibration
-from models.intervals import Interval
 from models.runtime import OnnxModel
 
 CURRENT = "current_forecasts"
 """Key in ``meta``: which records the pages show (market, as_of, versions, data revision)."""
-VOLATILITY = list(NAMES).index("vol_4w")
 FORECAST = (
-    *("close", "ret", "ret_low", "ret_high"),
+    *("close", "ret", "ret_low", "ret_high", "ret_low_95", "ret_high_95", "move"),
     *("p_down", "p_sideways", "p_up", "call", "missing"),
 )
 """What a record without a forecast leaves empty."""
+PRIORS = tuple(f"prior_{name.lower()}" for name in CLASSES)
+NUMBERS = (
+    *("close", "ret", "ret_low", "ret_high", "ret_low_95", "ret_high_95", "move"),
+    *("p_down", "p_sideways", "p_up", *PRIORS),
+)
 LATE = "Its source has not been asked since the week closed: refresh its prices first."
 RECORDS, FILES = "records.json", ("price_file", "pattern_file")
 
@@ -69,7 +70,8 @@ def work(params: dict, folder: Path, tell: Progress) -> dict:
     Returns
     -------
     dict
-        ``market, as_of, count, stocks, revision`` and ``usual``, the class prior.
+        ``market, as_of, count, stocks, revision``, ``usual`` (the class prior), and
+        ``rule`` and ``shrinkage`` of versions that have them.
     """
     price, pattern = (OnnxModel(Path(params[name])) for name in FILES)
     market = price.bundle["market"]
@@ -94,15 +96,18 @@ def work(params: dict, folder: Path, tell: Progress) -> dict:
         _withheld(record, LATE) if record["symbol"] in late else record for record in records
     ]
     sources = store.symbols(market).set_index("symbol")["source"]
+    known = {s: b for s, daily in bars.items() if len(b := daily[daily["date"] <= as_of])}
+    prints = {symbol: fingerprint(daily) for symbol, daily in known.items()}
+    peers = peers_of(prints) if reads_other_stocks(price, pattern) else ""
     for record in records:
-        daily = bars[record["symbol"]]
-        seen = daily[daily["date"] <= as_of]
+        seen = known.get(record["symbol"], bars[record["symbol"]].iloc[:0])
         raw = seen["raw_close"].iloc[-1] if len(seen) else np.nan
         if record["call"] is not None and np.isfinite(raw):
             record["close"] = float(raw)
         record |= {
             "market": market,
-            "fingerprint": fingerprint(seen),
+            "fingerprint": prints.get(record["symbol"]) or fingerprint(seen),
+            "peers": peers,
             "source": str(sources[record["symbol"]]),
             "price_version": params["price_target_model"],
             "pattern_version": params["pattern_lstm_classifier"],
@@ -116,6 +121,8 @@ def work(params: dict, folder: Path, tell: Progress) -> dict:
         "stocks": len(records),
         "revision": revision,
         "usual": pattern.bundle["calibration"]["prior"],
+        "rule": pattern.bundle.get("rule"),
+        "shrinkage": price.bundle.get("shrinkage"),
     }
 
 
@@ -159,6 +166,10 @@ def finish(data_dir: Path, job: Job, result: dict, folder: Path) -> dict:
             "pattern_version": used[registry.PATTERN].version,
             "revision": result["revision"],
             "usual": result["usual"],
+            # How a call comes to be withheld, and how much of the price model is believed;
+            # None for versions that do neither.
+            "rule": result["rule"],
+            "shrinkage": result["shrinkage"],
             # Kept beside the records, so that a page can say how far to trust them
             # without asking MLflow.
             "scores": {model: version.metrics for model, version in used.items()},
@@ -228,33 +239,31 @@ def forecast_week(
     """
     frame = panel.frame
     at = np.flatnonzero((frame["week"] == as_of).to_numpy())
-    ends = np.intersect1d(at, sequence_ends(panel))
     horizon = price.bundle["horizon_weeks"]
     target = as_of + pd.Timedelta(weeks=horizon)
+    usual = pattern.bundle["calibration"]["prior"]
     shared = {
         "as_of": str(as_of.date()),
         "target_date": str(target.date()),
         "horizon_weeks": horizon,
         "band": price.bundle["band"],
         "in_sample": int(str(as_of.date()) <= price.bundle["last_week"]),
+        **dict(zip(PRIORS, usual, strict=True)),
     }
     made: dict[str, dict] = {}
-    if len(ends):
-        X = panel.features[ends]
-        ret = price.run(X).reshape(-1)
-        half = Interval(**price.bundle["interval"]).half_width(X[:, VOLATILITY])
-        calibration = Calibration(**pattern.bundle["calibration"])
-        proba = calibration.apply(pattern.run(sequences(panel, ends)))
-        for i, row in enumerate(ends):
+    week = Week(panel, as_of.to_datetime64())
+    if len(week.rows):
+        told = price_answer(price, week)
+        proba = pattern_answer(pattern, week)
+        calls = call_words(pattern, proba, told["ret"])
+        for i, row in enumerate(week.rows):
             made[frame["symbol"].iat[row]] = {
                 "close": float(frame["close"].iat[row]),
-                "ret": float(ret[i]),
-                "ret_low": float(ret[i] - half[i]),
-                "ret_high": float(ret[i] + half[i]),
+                **{name: _number(values[i]) for name, values in told.items()},
                 "p_down": float(proba[i, 0]),
                 "p_sideways": float(proba[i, 1]),
                 "p_up": float(proba[i, 2]),
-                "call": CLASSES[int(proba[i].argmax())],
+                "call": calls[i],
                 "missing": int(frame["missing"].iat[row]),
                 "reason": "",
             }
@@ -264,6 +273,15 @@ def forecast_week(
         record = made.get(symbol) or _without(rows.get(symbol), as_of)
         records.append({"symbol": symbol, **shared, **record})
     return records
+
+
+def _number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def peers_of(prints: dict[str, str]) -> str:
+    """One hash of all stocks' prices, for versions that compare stocks with each other."""
+    return hashlib.sha256(json.dumps(sorted(prints.items())).encode()).hexdigest()[:16]
 
 
 def _without(row: pd.Series | None, as_of: pd.Timestamp) -> dict:
@@ -307,6 +325,8 @@ def save(data_dir: Path, records: list[dict]) -> None:
                     "fingerprint",
                 )
             ]
+            if record.get("peers"):
+                identity.append(record["peers"])
             if record.get("reason"):
                 # What was lacking may come without a change of the stock's own bars.
                 identity.append(record["reason"])
@@ -333,15 +353,20 @@ def latest(data_dir: Path, market: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns of the table ``forecasts``, with ``price``, ``price_low`` and
-        ``price_high`` in the market's price unit and dates as timestamps;
-        ``call`` is empty where there is no forecast.
+        Columns of the table ``forecasts``, with ``price``, ``price_low``,
+        ``price_high`` and those of the 95 % interval in the market's price unit and
+        dates as timestamps; ``call`` is empty where there is no forecast, and
+        "no clear direction" where there is one and its call is withheld.
     """
     shown = current(data_dir)
     if shown.get("market") != market:
         shown = {"as_of": "", "price_version": 0, "pattern_version": 0}
     versions = (shown["price_version"], shown["pattern_version"])
-    return of_week(data_dir, market, shown["as_of"], versions)
+    found = of_week(data_dir, market, shown["as_of"], versions)
+    # Records made before the prior was kept with each.
+    for name, usual in zip(PRIORS, shown.get("usual", ()), strict=False):
+        found[name] = found[name].fillna(usual)
+    return found
 
 
 def of_week(data_dir: Path, market: str, as_of: str, versions: tuple[int, int]) -> pd.DataFrame:
@@ -374,8 +399,7 @@ def _read(data_dir: Path, where: str, values: tuple) -> pd.DataFrame:
     for name in ("as_of", "target_date"):
         frame[name] = pd.to_datetime(frame[name]).astype("datetime64[ns]")
     frame["call"] = frame["call"].astype(object).where(frame["call"].notna(), "")
-    numbers = ["close", "ret", "ret_low", "ret_high", "p_down", "p_sideways", "p_up"]
-    frame[numbers] = frame[numbers].astype(float)
-    for name, ret in (("price", "ret"), ("price_low", "ret_low"), ("price_high", "ret_high")):
-        frame[name] = frame["close"] * np.exp(frame[ret])
+    frame[list(NUMBERS)] = frame[list(NUMBERS)].astype(float)
+    for end in ("", "_low", "_high", "_low_95", "_high_95"):
+        frame[f"price{end}"] = frame["close"] * np.exp(frame[f"ret{end}"])
     return frame

@@ -1,7 +1,9 @@
 """Scores of a version as tables: each model's beside its baseline."""
 
+import contextlib
 import json
 import tempfile
+from pathlib import Path
 
 import mlflow
 import pandas as pd
@@ -10,6 +12,8 @@ from mlflow.exceptions import MlflowException
 from core.registry import Version
 from core.tracking import client
 
+REPORT, REPORT_JSON = "report.md", "report.json"
+"""Artifacts of a run: the report for a reader, and the same as figures."""
 SPLITS = {"test": "Test", "val": "Validation", "train": "Training"}
 """The out-of-sample weeks first: they are what a version is judged by."""
 PRICE_ROWS = (("MAE", "MAE"), ("RMSE", "RMSE"), ("MAPE", "MAPE"), ("R2", "R2 of price levels"))
@@ -81,6 +85,19 @@ def version_record(version: Version) -> dict | None:
             with open(path, encoding="utf-8") as file:
                 record[key] = json.load(file)[key]
     return record
+
+
+def version_report(version: Version) -> str:
+    """The report of a version in Markdown; empty where its training made none."""
+    if not version.run_id:
+        return ""
+    client()
+    with tempfile.TemporaryDirectory() as folder, contextlib.suppress(MlflowException, OSError):
+        path = mlflow.artifacts.download_artifacts(
+            run_id=version.run_id, artifact_path=REPORT, dst_path=folder
+        )
+        return Path(path).read_text("utf-8")
+    return ""
 
 
 def statistics_table(statistics: list[dict]) -> pd.DataFrame:

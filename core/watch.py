@@ -4,8 +4,14 @@ import numpy as np
 import pandas as pd
 
 from core.market.search import plain_words, search
+from models.calls import NO_CLEAR_DIRECTION
 
 PROBABILITIES = ["p_up", "p_sideways", "p_down"]
+
+
+def call_kinds(rule: dict | None) -> tuple[str, ...]:
+    """The calls that versions with such a rule (None: without one) can give."""
+    return ("UP", "SIDEWAYS", "DOWN") if rule is None else ("UP", "DOWN", NO_CLEAR_DIRECTION)
 
 
 def watch_table(overview: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:

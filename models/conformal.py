@@ -8,7 +8,6 @@ nothing is refitted. What remains of the method is a weighted quantile, below.
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.linear_model import QuantileRegressor
 
 LEVELS = (0.80, 0.95)
 HALF_LIFE_WEEKS = 26
@@ -16,6 +15,9 @@ HALF_LIFE_WEEKS = 26
 MOST_ROWS = 6000
 """Rows of the scale's fit: weekly labels of four weeks overlap, more rows add nothing."""
 TINY = 1e-4
+KEPT_WEEKS = 104
+"""After four half-lives a week weighs a sixteenth."""
+KEPT_A_WEEK = 40
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,9 @@ def fit_move_scale(
     level : float
         The quantile fitted.
     """
+    # Here, not above: a forecast needs widths and never fits.
+    from sklearn.linear_model import QuantileRegressor
+
     known = np.concatenate([vol_4w[np.isfinite(vol_4w)], vol_52w[np.isfinite(vol_52w)]])
     typical = float(np.median(known)) if len(known) else 0.4
     short, long = _filled(vol_4w, vol_52w, typical)
@@ -109,6 +114,59 @@ def conformal_widths(
     reached = np.cumsum(weight[order]) / (weight.sum() + 1.0 / per_week.mean())
     places = np.minimum(np.searchsorted(reached, levels), len(score) - 1)
     return tuple(float(score[order][place]) for place in places)
+
+
+@dataclass(frozen=True)
+class ScoreHistory:
+    """The latest out-of-fold scores of a version, small enough to go with it.
+
+    Attributes
+    ----------
+    weeks : tuple of str
+        As-of weeks, ISO dates.
+    scores : tuple of tuple of float
+        40 evenly spaced order statistics of each week: all weeks weigh the same.
+    """
+
+    weeks: tuple[str, ...]
+    scores: tuple[tuple[float, ...], ...]
+
+    @classmethod
+    def of(cls, score: np.ndarray, week: np.ndarray) -> "ScoreHistory":
+        """Keep the last two years of matured scores |miss| / expected move."""
+        places = (np.arange(KEPT_A_WEEK) + 0.5) / KEPT_A_WEEK
+        weeks = np.unique(week)[-KEPT_WEEKS:]
+        told = [np.quantile(score[week == w], places, method="inverted_cdf") for w in weeks]
+        return cls(
+            tuple(str(w)[:10] for w in weeks),
+            tuple(tuple(round(float(v), 4) for v in values) for values in told),
+        )
+
+    def widths(
+        self, score: np.ndarray, week: np.ndarray, now: np.datetime64, horizon_weeks: int
+    ) -> tuple[float, ...]:
+        """One width a level from these and newer scores, all matured at ``now``.
+
+        Parameters
+        ----------
+        score, week : ndarray of shape (n,)
+            Matured scores of weeks after those kept.
+        now : datetime64
+            The as-of week. Before the kept weeks had matured, when the version
+            could not have existed, all of them are used.
+        horizon_weeks : int
+        """
+        kept = np.array(self.weeks, dtype="datetime64[ns]")
+        reach = np.timedelta64(7 * horizon_weeks, "D")
+        known = kept + reach <= now
+        if not known.any():
+            known[:], now = True, kept[-1] + reach
+        scores = np.array(self.scores)[known]
+        return conformal_widths(
+            np.concatenate([scores.ravel(), score]),
+            np.concatenate([np.repeat(kept[known], scores.shape[1]), week]),
+            now,
+        )
 
 
 def _filled(

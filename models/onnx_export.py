@@ -11,7 +11,7 @@ from skl2onnx.common.data_types import FloatTensorType
 
 from models.logistic import LogisticPatternModel
 from models.price import PriceTargetModel
-from models.runtime import METADATA_KEY
+from models.runtime import METADATA_KEY, ML_OPSET, OPSET
 from models.winsor import Winsorizer
 
 
@@ -24,6 +24,7 @@ def export_price(model: PriceTargetModel, path: Path) -> None:
     made = to_onnx(
         model.pipeline_,
         initial_types=[("X", FloatTensorType([None, model.n_features_in_]))],
+        target_opset={"": OPSET, "ai.onnx.ml": ML_OPSET},
     )
     path.write_bytes(made.SerializeToString())
 
@@ -45,6 +46,7 @@ def export_logistic(model: LogisticPatternModel, path: Path) -> None:
         model.pipeline_,
         initial_types=[("X", FloatTensorType([None, model.pipeline_.n_features_in_]))],
         options={"zipmap": False},
+        target_opset={"": OPSET, "ai.onnx.ml": ML_OPSET},
     )
     del made.graph.output[0]  # the label; what is registered answers in probabilities
     path.write_bytes(made.SerializeToString())

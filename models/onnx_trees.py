@@ -14,8 +14,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostin
 
 from models.baselines import CLASSES
 from models.boosting import BoostedPatternModel, BoostedReturnModel
-
-OPSET, ML_OPSET, IR_VERSION = 17, 3, 8
+from models.runtime import IR_VERSION, ML_OPSET, OPSET
 
 
 def export_boosted(model: BoostedReturnModel | BoostedPatternModel, path: Path) -> None:

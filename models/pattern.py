@@ -19,6 +19,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 
 from models.baselines import CLASSES, class_prior
 from models.calibration import calibrated_loss
+from models.runtime import OPSET
 
 Epoch = Callable[[int, int, float, float | None], None]
 """Called after each epoch with its number, the most there can be, loss and validation loss."""
@@ -159,7 +160,7 @@ class PatternLSTMModel(ClassifierMixin, BaseEstimator):
 
     def export_onnx(self, path: Path) -> None:
         """Write the network with its clipping and scaling as one ONNX file."""
-        self.network_.export(str(path), format="onnx", verbose=False)
+        self.network_.export(str(path), format="onnx", opset_version=OPSET, verbose=False)
 
     def save(self, path: Path) -> None:
         """Write the native Keras file."""

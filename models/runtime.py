@@ -12,6 +12,8 @@ os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 import onnxruntime
 
 METADATA_KEY = "weeklens"
+OPSET, ML_OPSET, IR_VERSION = 17, 3, 8
+"""Of every file exported here: graphs can only be joined where they are the same."""
 
 
 class OnnxModel:
@@ -36,9 +38,12 @@ class OnnxModel:
         if told is None:
             raise ValueError(f"{path.name} is not a model that Weeklens exported.")
         self.bundle: dict = json.loads(told)
-        self._input = self._session.get_inputs()[0].name
+        self._inputs = [given.name for given in self._session.get_inputs()]
 
-    def run(self, X: np.ndarray) -> np.ndarray:
-        """The raw output for float32 rows ``X``; NaN marks a missing indicator."""
-        rows = np.ascontiguousarray(X, dtype=np.float32)
-        return np.asarray(self._session.run(None, {self._input: rows})[0], dtype=float)
+    def run(self, *columns: np.ndarray) -> np.ndarray:
+        """The raw output for float32 rows of each input in its order; NaN marks a missing value."""
+        rows = {
+            name: np.ascontiguousarray(values, dtype=np.float32)
+            for name, values in zip(self._inputs, columns, strict=True)
+        }
+        return np.asarray(self._session.run(None, rows)[0], dtype=float)

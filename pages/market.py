@@ -7,8 +7,9 @@ from core.market.brands import brand_names
 from core.market.quality.catalogue import ALARM_WEEKS
 from core.market.schema import MARKETS
 from core.settings import settings
-from core.watch import narrowed, watch_table
+from core.watch import call_kinds, narrowed, watch_table
 from pages.parts.badges import data_warnings
+from pages.parts.card import call_record
 from pages.parts.choosing import choose_market, choose_symbols, write_address
 from pages.parts.export import MARKET_HEADINGS, export_buttons
 from pages.parts.jobs import running_note
@@ -53,9 +54,9 @@ else:
         border=True,
         width="content",
     )
-    for call in ("UP", "SIDEWAYS", "DOWN"):
+    for call in call_kinds(shown.get("rule")):
         tiles.metric(
-            f"Called {call}",
+            f"Called {call}" if call.isupper() else call.capitalize(),
             counts.get(call, 0),
             delta=percent(counts.get(call, 0) / max(len(given), 1), 0),
             delta_color="off",
@@ -69,16 +70,17 @@ else:
         f"{day(records['target_date'].iloc[0])}, price_target_model v{shown['price_version']} and "
         f"pattern_lstm_classifier v{shown['pattern_version']}. Out-of-sample, the price was missed "
         f"by {percent(price_scores['test_MAPE'])} (no change: "
-        f"{percent(price_scores['test_MAPE_no_change'])}) and the call was right in "
-        f"{percent(pattern_scores['test_accuracy'], 0)} (most frequent class: "
-        f"{percent(pattern_scores['test_accuracy_prior'], 0)})."
+        f"{percent(price_scores['test_MAPE_no_change'])}). "
+        + call_record(pattern_scores, shown.get("rule"))
     )
 
 find, calls = st.columns([2, 3], vertical_alignment="bottom")
 text = find.text_input("Filter", placeholder="Symbol, name, sector or exchange", key="filter_text")
 wanted = []
 if not records.empty:
-    wanted = calls.pills("Calls", ["UP", "SIDEWAYS", "DOWN"], selection_mode="multi", key="calls")
+    wanted = calls.pills(
+        "Calls", call_kinds(shown.get("rule")), selection_mode="multi", key="calls"
+    )
 if text:
     table = narrowed(table, known_symbols(market), text, brand_names(market))
 if wanted:

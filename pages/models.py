@@ -8,7 +8,13 @@ from core.charts.training import confusion_chart, loss_chart, reliability_chart
 from core.errors import UserError
 from core.promotion import promote
 from core.settings import settings
-from core.version_tables import pattern_table, price_table, statistics_table, version_record
+from core.version_tables import (
+    pattern_table,
+    price_table,
+    statistics_table,
+    version_record,
+    version_report,
+)
 from models.baselines import CLASSES
 from pages.parts.jobs import person, running_note
 from pages.parts.missing import forecast_button
@@ -163,5 +169,7 @@ for run_id, members in runs.items():
         coverage = members[0].metrics.get("test_coverage_80")
         if coverage is not None:
             st.caption(f"80 % intervals held {percent(coverage, 0)} of the test prices.")
+        if head.tags.get("family") == "blend" and st.toggle("Report", key=f"report-{run_id}"):
+            st.markdown(version_report(head) or "The report is gone from the run's files.")
         if st.toggle("Curves, calibration, indicators, parameters", key=f"details-{run_id}"):
             details(head)

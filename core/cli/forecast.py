@@ -11,6 +11,7 @@ from core.errors import UserError
 from core.market.schema import MARKETS, check_symbol
 from core.market.store import BarStore
 from core.settings import settings
+from models.calls import NO_CLEAR_DIRECTION
 
 NAME = "forecast"
 HELP = "forecast with the versions in production, or print what is stored"
@@ -74,8 +75,14 @@ def render(payload: dict) -> str:
         f"Statistical {first['horizon_weeks']}-week forecast as of {first['as_of']} for "
         f"{first['target_date']}, {payload['unit']}; price_target_model "
         f"v{first['price_version']}, pattern_lstm_classifier v{first['pattern_version']}.",
-        "The baseline is no change: the close. Interval: 80 %, from validation weeks.",
+        "The baseline is no change: the close. Interval: 80 %, from out-of-sample weeks. In "
+        "brackets: how often each class came in all weeks learned from.",
     ]
+    if any(f["call"] == NO_CLEAR_DIRECTION for f in payload["forecasts"]):
+        lines.append(
+            "No clear direction: the call is withheld, because its probability lies too near the "
+            "usual one or such calls were not right more often than usual out-of-sample."
+        )
     if first["in_sample"]:
         lines.append("In-sample: these versions were trained on this week; no proof of skill.")
     for f in payload["forecasts"]:
@@ -85,10 +92,16 @@ def render(payload: dict) -> str:
         lines.append(
             f"{f['symbol']:<8} close {f['close']:.2f}  forecast {f['price']:.2f} "
             f"({f['ret_simple']:+.1%}), {f['price_low']:.2f} to {f['price_high']:.2f}  "
-            f"{f['call']:<8} DOWN {f['p_down']:.0%} SIDEWAYS {f['p_sideways']:.0%} "
-            f"UP {f['p_up']:.0%}"
+            f"{f['call']:<8} " + " ".join(_beside(f, name) for name in ("DOWN", "SIDEWAYS", "UP"))
         )
     return "\n".join(lines)
+
+
+def _beside(forecast: dict, name: str) -> str:
+    """A probability beside its prior, where the record has one."""
+    usual = forecast[f"prior_{name.lower()}"]
+    said = f"{name} {forecast[f'p_{name.lower()}']:.0%}"
+    return said if usual is None else f"{said} ({usual:.0%})"
 
 
 def _records(found: pd.DataFrame) -> list[dict]:

@@ -64,6 +64,15 @@ def render(payload: dict) -> str:
     if payload.get("failed"):
         return f"The training {payload['state']}: {payload['message']}"
     price, pattern = (payload["metrics"][model] for model in payload["versions"])
+    skill = ""
+    if "test_log_loss_skill" in pattern:
+        low, high = (pattern[f"test_log_loss_skill_{end}"] for end in ("low", "high"))
+        skill = (
+            f"\n  log-loss skill {pattern['test_log_loss_skill']:+.2%} [{low:+.2%}, {high:+.2%}], "
+            f"calibration error {pattern['test_calibration_error']:.3f}; prices in the 80 % "
+            f"interval {price['test_coverage_80']:.1%}; calls given "
+            f"{pattern['test_calls_share']:.1%}"
+        )
     named = ", ".join(f"{model} v{number}" for model, number in payload["versions"].items())
     return "\n".join(
         [
@@ -73,6 +82,6 @@ def render(payload: dict) -> str:
             f"{price['test_MAPE_no_change']:.2%}, ratio {price['test_MAPE_ratio']:.3f}",
             f"  pattern  log loss {pattern['test_log_loss']:.4f}, class prior "
             f"{pattern['test_log_loss_prior']:.4f}; accuracy {pattern['test_accuracy']:.1%}, "
-            f"class prior {pattern['test_accuracy_prior']:.1%}",
+            f"class prior {pattern['test_accuracy_prior']:.1%}" + skill,
         ]
     )

@@ -87,20 +87,31 @@ def _apart(inputs: Inputs, learn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return cross_section_target(inputs.ret[learn], inputs.week[learn], move), 1 / move
 
 
+def fit_momentum(inputs: Inputs, learn: np.ndarray) -> FactorReturnModel:
+    """The slope of the momentum factor."""
+    return FactorReturnModel().fit(inputs.factor[learn, None], *_apart(inputs, learn))
+
+
 def _momentum(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
-    F = inputs.factor[:, None]
-    model = FactorReturnModel().fit(F[learn], *_apart(inputs, learn))
-    return model.predict(F[judge])
+    return fit_momentum(inputs, learn).predict(inputs.factor[judge, None])
+
+
+def fit_ridge_apart(inputs: Inputs, learn: np.ndarray) -> MeanRidgeModel:
+    """Degree-2 Ridge on what sets stocks apart."""
+    return MeanRidgeModel().fit(inputs.X[learn], _apart(inputs, learn)[0])
 
 
 def _ridge_apart(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
-    target, _ = _apart(inputs, learn)
-    return MeanRidgeModel().fit(inputs.X[learn], target).predict(inputs.X[judge])
+    return fit_ridge_apart(inputs, learn).predict(inputs.X[judge])
+
+
+def fit_boosting_apart(inputs: Inputs, learn: np.ndarray) -> BoostedReturnModel:
+    """Boosted trees on what sets stocks apart."""
+    return BoostedReturnModel(seeds=SEEDS).fit(inputs.X[learn], *_apart(inputs, learn))
 
 
 def _boosting_apart(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
-    model = BoostedReturnModel(seeds=SEEDS).fit(inputs.X[learn], *_apart(inputs, learn))
-    return model.predict(inputs.X[judge])
+    return fit_boosting_apart(inputs, learn).predict(inputs.X[judge])
 
 
 def _market(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
@@ -121,27 +132,39 @@ def _logistic(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarra
     return model.predict_proba(inputs.X[judge])
 
 
+def fit_logistic_context(inputs: Inputs, learn: np.ndarray) -> LogisticPatternModel:
+    """Logistic regression on volatility and momentum."""
+    return LogisticPatternModel(C=3e-3).fit(inputs.beside[learn], inputs.label[learn])
+
+
 def _logistic_context(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
-    F = np.column_stack([inputs.context, inputs.factor])
-    model = LogisticPatternModel(C=3e-3).fit(F[learn], inputs.label[learn])
-    return model.predict_proba(F[judge])
+    return fit_logistic_context(inputs, learn).predict_proba(inputs.beside[judge])
+
+
+def fit_logistic_degree_2(inputs: Inputs, learn: np.ndarray) -> LogisticPatternModel:
+    """Logistic regression on the indicators, their squares and products."""
+    return LogisticPatternModel(C=2e-4, degree=2).fit(inputs.X[learn], inputs.label[learn])
 
 
 def _logistic_degree_2(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
-    model = LogisticPatternModel(C=2e-4, degree=2).fit(inputs.X[learn], inputs.label[learn])
-    return model.predict_proba(inputs.X[judge])
+    return fit_logistic_degree_2(inputs, learn).predict_proba(inputs.X[judge])
+
+
+def fit_boosting_pattern(inputs: Inputs, learn: np.ndarray) -> BoostedPatternModel:
+    """Boosted trees for the three classes."""
+    model = BoostedPatternModel(seeds=SEEDS, least_in_leaf=300, l2=50.0)
+    return model.fit(inputs.X[learn], inputs.label[learn])
 
 
 def _boosting_pattern(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
-    model = BoostedPatternModel(seeds=SEEDS, least_in_leaf=300, l2=50.0)
-    return model.fit(inputs.X[learn], inputs.label[learn]).predict_proba(inputs.X[judge])
+    return fit_boosting_pattern(inputs, learn).predict_proba(inputs.X[judge])
 
 
 def _lstm(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
     # Here, not above: only the process that trains it may load TensorFlow.
-    from core.evaluation.networks import pooled_lstm
+    from core.evaluation.networks import fit_pooled, pooled_proba
 
-    return pooled_lstm(inputs, learn, judge, seeds=SEEDS)
+    return pooled_proba(fit_pooled(inputs, learn, seeds=SEEDS), inputs, judge)
 
 
 def _lstm_specification(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:

@@ -1,5 +1,6 @@
 """The walk-forward's folds: refit every half year, on the past only."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,7 @@ EARLIER_FOLDS = 8
 time."""
 LEAST_LEARNING_WEEKS = 52
 """The first fold needs a year of labelled weeks."""
+LEAST_JUDGED_WEEKS = 26
 
 
 @dataclass(frozen=True)
@@ -64,19 +66,56 @@ def walk_forward(
     folds: list[Fold] = []
     if len(reported):
         first = max(reported[0] - EARLIER_FOLDS * refit_weeks, reported[0] % refit_weeks)
-        for start in range(first, reported[-1] + 1, refit_weeks):
-            judged = weeks[start : min(start + refit_weeks, reported[-1] + 1)]
-            # By dates: counted weeks would reach past the gap where a week is missing (Tet).
-            learn = np.flatnonzero(inputs.usable & (inputs.target_date < judged[0]))
-            if len(np.unique(inputs.week[learn])) < LEAST_LEARNING_WEEKS:
-                continue
-            inside = (inputs.week >= judged[0]) & (inputs.week <= judged[-1])
-            judge = np.flatnonzero(inputs.judged & inside)
-            folds.append(Fold(len(folds), learn, judge, judged[0], judged[-1]))
+        starts = range(first, reported[-1] + 1, refit_weeks)
+        folds = _folds(inputs, weeks, starts, reported[-1] + 1)
     if not folds or folds[-1].ends < weeks[reported[0]]:
         have = f"{str(known[0])[:10]} to {str(known[-1])[:10]}" if len(known) else "none"
         raise UserError(
             f"No week from {first_year} to {last_year} can be judged: a year of labelled weeks "
             f"must lie before it (labelled weeks after the warm-up: {have})."
         )
+    return folds
+
+
+def latest_folds(
+    inputs: Inputs, judged_weeks: int, refit_weeks: int = 2 * REFIT_WEEKS
+) -> tuple[list[Fold], np.datetime64]:
+    """Folds up to the last labelled week, and the first of the weeks that judge.
+
+    The folds before it feed what is fitted online, as in `walk_forward`. Where
+    history is short fewer weeks judge, so that a year remains to learn from and,
+    if it can be, another for the calibration.
+
+    Raises
+    ------
+    UserError
+        If not even half a year could be judged.
+    """
+    weeks = np.unique(inputs.week[inputs.judged])
+    spare = len(weeks) - LEAST_LEARNING_WEEKS - inputs.horizon_weeks
+    judged = min(judged_weeks, max(spare - LEAST_LEARNING_WEEKS, spare // 2))
+    if judged < LEAST_JUDGED_WEEKS:
+        raise UserError(
+            f"These stocks give only {len(weeks)} weeks to learn from after the warm-up, and a "
+            f"walk-forward needs {LEAST_LEARNING_WEEKS + 2 * LEAST_JUDGED_WEEKS} or more: add "
+            "longer histories, or train with the preset default."
+        )
+    since = len(weeks) - judged
+    first = max(since - EARLIER_FOLDS // 2 * refit_weeks, since % refit_weeks)
+    starts = [*range(first, since, refit_weeks), *range(since, len(weeks), refit_weeks)]
+    return _folds(inputs, weeks, starts, len(weeks)), weeks[since]
+
+
+def _folds(inputs: Inputs, weeks: np.ndarray, starts: Iterable[int], end: int) -> list[Fold]:
+    """One fold from each start to the next, where there is enough to learn from."""
+    starts, folds = list(starts), []
+    for start, stop in zip(starts, [*starts[1:], end], strict=True):
+        judged = weeks[start:stop]
+        # By dates: counted weeks would reach past the gap where a week is missing (Tet).
+        learn = np.flatnonzero(inputs.usable & (inputs.target_date < judged[0]))
+        if len(np.unique(inputs.week[learn])) < LEAST_LEARNING_WEEKS:
+            continue
+        inside = (inputs.week >= judged[0]) & (inputs.week <= judged[-1])
+        judge = np.flatnonzero(inputs.judged & inside)
+        folds.append(Fold(len(folds), learn, judge, judged[0], judged[-1]))
     return folds

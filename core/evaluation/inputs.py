@@ -61,6 +61,11 @@ class Inputs:
         """Weeks from the as-of Friday to the target Friday."""
         return int((self.target_date[0] - self.week[0]) / np.timedelta64(7, "D"))
 
+    @property
+    def beside(self) -> np.ndarray:
+        """Volatility context and momentum, shape (n, 7)."""
+        return np.column_stack([self.context, self.factor])
+
     def windows(self, rows: np.ndarray) -> np.ndarray:
         """The eight weeks of indicators up to each row, float32 (m, 8, 20)."""
         steps = np.arange(1 - SEQUENCE_WEEKS, 1)

@@ -11,8 +11,8 @@ from models.pattern import PatternLSTMModel
 STOPPING_WEEKS = 52
 
 
-def pooled_lstm(inputs: Inputs, learn: np.ndarray, judge: np.ndarray, *, seeds: int) -> np.ndarray:
-    """Mean probabilities of several networks, shape (m, 3).
+def fit_pooled(inputs: Inputs, learn: np.ndarray, *, seeds: int) -> list[PatternLSTMModel]:
+    """Several networks whose mean is the forecast.
 
     The learning weeks are cut into as many blocks as there are seeds. Each
     network leaves one block out, with the horizon on both sides of it, and
@@ -22,21 +22,30 @@ def pooled_lstm(inputs: Inputs, learn: np.ndarray, judge: np.ndarray, *, seeds: 
     rows = learn[inputs.judged[learn]]
     blocks = np.array_split(np.unique(inputs.week[rows]), seeds)
     reach = np.timedelta64(7 * inputs.horizon_weeks, "D")
-    told = np.zeros((len(judge), 3))
-    X = inputs.windows(judge)
+    week = inputs.week[rows]
+    fitted = []
     for seed, block in enumerate(blocks):
-        week = inputs.week[rows]
         stop = rows[(week >= block[0]) & (week <= block[-1])]
         fit = rows[(week + reach < block[0]) | (week > block[-1] + reach)]
         model = PatternLSTMModel(
             epochs=30, patience=4, seed=7 + seed, batch_size=128, stop_on_calibrated=True
         )
-        model.fit(
-            inputs.windows(fit),
-            inputs.label[fit],
-            validation=(inputs.windows(stop), inputs.label[stop]),
+        fitted.append(
+            model.fit(
+                inputs.windows(fit),
+                inputs.label[fit],
+                validation=(inputs.windows(stop), inputs.label[stop]),
+            )
         )
-        told += model.predict_proba(X) / seeds
+    return fitted
+
+
+def pooled_proba(fitted: list[PatternLSTMModel], inputs: Inputs, judge: np.ndarray) -> np.ndarray:
+    """Mean probabilities of the networks, shape (m, 3)."""
+    X = inputs.windows(judge)
+    told = np.zeros((len(judge), 3))
+    for model in fitted:
+        told += model.predict_proba(X) / len(fitted)
     return told
 
 

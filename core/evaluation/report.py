@@ -84,23 +84,23 @@ def evaluate(
     folds: list[Fold],
     out: OutOfFold,
     candidates: list[Candidate],
-    first_year: int,
-    last_year: int,
+    scored: np.ndarray,
     listing: pd.DataFrame | None = None,
 ) -> Report:
-    """Score every candidate on the weeks of some years.
+    """Score every candidate on some of the weeks.
 
     Parameters
     ----------
     inputs, folds, out, candidates
-        Of one run of the walk-forward; folds before the years feed what is
+        Of one run of the walk-forward; folds before the scored weeks feed what is
         fitted online and are not scored.
-    first_year, last_year : int
+    scored : ndarray of bool
+        Which of ``out.rows`` count, such as those of `in_years`.
     listing : DataFrame, optional
         ``symbol, sector, exchange``; without it there are no such splits.
     """
-    year = inputs.week[out.rows].astype("datetime64[Y]").astype(int) + 1970
-    scored = np.flatnonzero((year >= first_year) & (year <= last_year))
+    year = _year(inputs, out)
+    scored = np.flatnonzero(scored)
     rows = out.rows[scored]
     view = _View(
         week=inputs.week[rows],
@@ -197,6 +197,16 @@ def _shown(
             "call": call.astype(np.int8),
         }
     )
+
+
+def in_years(inputs: Inputs, out: OutOfFold, first: int, last: int) -> np.ndarray:
+    """Which out-of-fold rows have their as-of week in some years, both included."""
+    year = _year(inputs, out)
+    return (year >= first) & (year <= last)
+
+
+def _year(inputs: Inputs, out: OutOfFold) -> np.ndarray:
+    return inputs.week[out.rows].astype("datetime64[Y]").astype(int) + 1970
 
 
 @dataclass(frozen=True)

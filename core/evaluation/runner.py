@@ -3,7 +3,6 @@
 import hashlib
 import multiprocessing
 import os
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from threadpoolctl import threadpool_limits
 from core.evaluation.candidates import CANDIDATES, Candidate
 from core.evaluation.folds import Fold
 from core.evaluation.inputs import Inputs
+from core.jobs.parent import end_with_parent
 from core.settings import PROJECT
 
 FITTING_CODE = ("models", "core/evaluation/candidates.py", "core/evaluation/networks.py")
@@ -169,17 +169,8 @@ _shared: dict[str, Inputs] = {}
 
 
 def _open(file: Path) -> None:
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
+    end_with_parent()
     _shared["inputs"] = Inputs.load(file)
-
-
-def _leave_with_parent() -> None:
-    """End when the process that wants the answer is gone, even by SIGKILL.
-
-    A pool's worker holds both ends of the pipe it waits at: it would wait for ever.
-    """
-    multiprocessing.parent_process().join()
-    os._exit(3)
 
 
 def _in_worker(fold: Fold, name: str, place: Path) -> None:

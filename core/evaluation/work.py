@@ -13,7 +13,7 @@ from core.evaluation import records, runner
 from core.evaluation.candidates import SHIPPED, chosen
 from core.evaluation.folds import Fold, walk_forward
 from core.evaluation.inputs import Inputs, build_inputs
-from core.evaluation.report import SHRUNKEN, Report, evaluate, flat
+from core.evaluation.report import SHRUNKEN, Report, evaluate, flat, in_years
 from core.evaluation.request import expected_seconds, span
 from core.jobs.progress import Progress
 from core.jobs.store import Job, now
@@ -88,7 +88,8 @@ def work(params: dict, folder: Path, tell: Progress) -> dict:
     listing = stocks[["symbol", "sector", "exchange"]]
     if listing[["sector", "exchange"]].isna().all(axis=None):
         listing = None  # no listing was imported: no splits by it
-    report = evaluate(inputs, folds, out, candidates, first, last, listing)
+    scored = in_years(inputs, out, first, last)
+    report = evaluate(inputs, folds, out, candidates, scored, listing)
     records.sweep_work(data_dir)
     record = {
         "created": now(),

@@ -9,13 +9,12 @@ import importlib
 import json
 import os
 import sys
-import threading
-import time
 import traceback
 from pathlib import Path
 
 from core.errors import UserError
 from core.jobs.kinds import KINDS
+from core.jobs.parent import end_with_parent
 from core.jobs.progress import ERROR, RESULT, Progress
 
 NICENESS = 10
@@ -24,7 +23,7 @@ NICENESS = 10
 
 def main(kind_name: str, folder: Path) -> int:
     """Do the job; 0 done, 1 a sentence for the user, 2 a defect."""
-    _end_with_parent()
+    end_with_parent()
     os.nice(NICENESS)
     kind = KINDS[kind_name]
     params = json.loads((folder / "params.json").read_text("utf-8"))
@@ -59,18 +58,6 @@ def _leave(path: Path, payload: dict) -> None:
     aside = path.with_suffix(".tmp")
     aside.write_text(json.dumps(payload), encoding="utf-8")
     aside.replace(path)
-
-
-def _end_with_parent() -> None:
-    """Leave when the runner dies, even by SIGKILL: its pid is then no longer our parent's."""
-    parent = os.getppid()
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(0.5)
-        os._exit(3)
-
-    threading.Thread(target=watch, daemon=True).start()
 
 
 if __name__ == "__main__":

@@ -24,13 +24,19 @@ class Progress:
     def __init__(self, folder: Path, stages: Sequence[tuple[str, float]]):
         self._file = folder / PROGRESS
         self._started = time.time()
+        self._gone = 0.0
+        self.plan(stages)
+
+    def plan(self, stages: Sequence[tuple[str, float]]) -> None:
+        """What is still to come, where the work turns out to be another than was planned."""
+        begin = self._gone
         whole = sum(share for _, share in stages)
         self._before: dict[str, float] = {}
         self._share: dict[str, float] = {}
-        gone = 0.0
+        gone = begin
         for name, share in stages:
-            self._before[name], self._share[name] = gone, share / whole
-            gone += share / whole
+            self._before[name], self._share[name] = gone, (1 - begin) * share / whole
+            gone += (1 - begin) * share / whole
         self._stage = stages[0][0]
 
     def stage(
@@ -58,6 +64,7 @@ class Progress:
     def _write(self, line: dict, done: float, known: float | None = None) -> None:
         now = time.time()
         part = self._before[self._stage] + self._share[self._stage] * min(max(done, 0.0), 1.0)
+        self._gone = part
         left = (now - self._started) * (1 - part) / part if part > 0.02 else None
         left = left if known is None else known
         line |= {"at": now, "fraction": round(part, 4), "seconds_left": left}

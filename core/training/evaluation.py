@@ -60,11 +60,11 @@ def pattern_metrics(labels: np.ndarray, proba: np.ndarray, prior: np.ndarray) ->
     labels : ndarray of shape (n,)
     proba : ndarray of shape (n, 3)
         Calibrated probabilities.
-    prior : ndarray of shape (3,)
+    prior : ndarray of shape (3,) or (n, 3)
         Class shares of the training weeks.
     """
     scores: dict[str, float] = {"sequences": float(len(labels))}
-    always = np.tile(prior, (len(labels), 1))
+    always = np.broadcast_to(prior, proba.shape)
     for suffix, told in (("", proba), ("_prior", always)):
         call = told.argmax(axis=1)
         scores[f"accuracy{suffix}"] = accuracy_score(labels, call)

@@ -7,14 +7,14 @@ import mlflow
 import numpy as np
 import onnx
 from mlflow.entities import Metric, Param, RunTag
-from mlflow.models import infer_signature
+from mlflow.models import ModelSignature, infer_signature
 
 from core import __version__, registry
-from core.dataset import SEQUENCE_WEEKS
-from core.indicators.catalogue import NAMES
 from core.jobs.store import Job, JobStore
 from core.promotion import promote
 from core.tracking import client, experiment_id
+from core.training.report import render
+from core.version_tables import REPORT, REPORT_JSON
 
 REQUIREMENTS = ["onnxruntime", "numpy"]
 JOB_TAG = "weeklens.job"
@@ -30,7 +30,7 @@ def finish(data_dir: Path, job: Job, result: dict, folder: Path) -> dict:
     result : dict
         What ``core.training.run.work`` returned.
     folder : Path
-        Holds the four model files.
+        Holds the exported and the native model files.
 
     Returns
     -------
@@ -55,11 +55,8 @@ def finish(data_dir: Path, job: Job, result: dict, folder: Path) -> dict:
         _log_files(run_id, result, folder)
         made = {}
         with mlflow.start_run(run_id=run_id):
-            for model, name, shape in (
-                (registry.PRICE, "price", (1, len(NAMES))),
-                (registry.PATTERN, "pattern", (1, SEQUENCE_WEEKS, len(NAMES))),
-            ):
-                made[model] = _register(model, name, shape, result, folder)
+            for model, name in ((registry.PRICE, "price"), (registry.PATTERN, "pattern")):
+                made[model] = _register(model, name, result, folder)
     except BaseException:
         store.set_terminated(run_id, "FAILED")
         raise
@@ -135,19 +132,21 @@ def _log_files(run_id: str, result: dict, folder: Path) -> None:
     )
     store.log_dict(run_id, {"statistics": result["statistics"]}, "indicator_statistics.json")
     store.log_dict(run_id, result["data"], "data.json")
-    for file, place in (("price.skops", "price"), ("pattern.keras", "pattern")):
+    for file, place in result["native"]:
         store.log_artifact(run_id, str(folder / file), place)
+    if "report" in result:
+        store.log_dict(run_id, result["report"], REPORT_JSON)
+        store.log_text(run_id, render(result["report"]), REPORT)
 
 
-def _register(model: str, name: str, shape: tuple, result: dict, folder: Path) -> int:
+def _register(model: str, name: str, result: dict, folder: Path) -> int:
     """Log one ONNX file and make it a version, its tags set in the same step."""
     recipe, data = result["recipe"], result["data"]
-    example = np.zeros(shape, dtype=np.float32)
-    output = np.zeros((1, 1 if name == "price" else 3), dtype=np.float32)
+    graph = onnx.load(folder / f"{name}.onnx")
     info = mlflow.onnx.log_model(
-        onnx.load(folder / f"{name}.onnx"),
+        graph,
         name=f"{name}_model",
-        signature=infer_signature(example, output),
+        signature=_signature(graph),
         pip_requirements=REQUIREMENTS,
         save_as_external_data=False,  # one file, one hash
     )
@@ -160,6 +159,7 @@ def _register(model: str, name: str, shape: tuple, result: dict, folder: Path) -
         "symbols": len(data["symbols"]),
         "last_week": data["last_week"],
         "preset": recipe["preset"],
+        "family": recipe["family"],
     }
     registry.ensure_model(model)
     made = client().create_model_version(
@@ -171,6 +171,19 @@ def _register(model: str, name: str, shape: tuple, result: dict, folder: Path) -
         description=_describe(name, result),
     )
     return int(made.version)
+
+
+def _signature(model: onnx.ModelProto) -> ModelSignature:
+    """Inputs and output as the file itself names them."""
+
+    def given(values) -> dict[str, np.ndarray]:
+        shapes = {v.name: [d.dim_value or 1 for d in v.type.tensor_type.shape.dim] for v in values}
+        return {name: np.zeros(shape, dtype=np.float32) for name, shape in shapes.items()}
+
+    inputs, outputs = given(model.graph.input), given(model.graph.output)
+    return infer_signature(
+        inputs if len(inputs) > 1 else next(iter(inputs.values())), next(iter(outputs.values()))
+    )
 
 
 def _describe(name: str, result: dict) -> str:

@@ -2,11 +2,13 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.dataset import LEAST_JUDGING_WEEKS, LEAST_TRAINING_WEEKS, SEQUENCE_WEEKS
 from core.errors import UserError
+from core.evaluation.folds import LEAST_JUDGED_WEEKS, LEAST_LEARNING_WEEKS
 from core.indicators.catalogue import WARMUP_WEEKS
 from core.market.schema import MARKETS
 from core.market.store import BarStore
@@ -27,6 +29,9 @@ class Recipe(BaseModel):
         Label definition; see ``core.settings``.
     preset : str
         Name of the parameter set this started from.
+    family : str
+        "single" is one model each, fitted once; "blend" those of docs/skill.md,
+        whose own parameters are fixed there.
     alpha : float or None
         Ridge penalty; ``None`` searches it inside the training weeks.
     activation, batch_size, epochs, patience, learning_rate, dropout, seed
@@ -45,6 +50,7 @@ class Recipe(BaseModel):
     horizon_weeks: int = Field(ge=1, le=13)
     band: float = Field(gt=0, lt=0.2)
     preset: str = "default"
+    family: Literal["single", "blend"] = "single"
     alpha: float | None = Field(default=None, gt=0)
     activation: str = Field(default="tanh", pattern="^(tanh|relu)$")
     batch_size: int = Field(default=128, ge=8, le=4096)
@@ -69,9 +75,18 @@ class Recipe(BaseModel):
 PRESETS: dict[str, dict] = {
     "default": {},
     "specification": {"alpha": 1.0, "activation": "relu", "batch_size": 32},
+    "thorough": {"family": "blend", "test_weeks": 156},
 }
 """Named parameter sets. "specification" is the models as first written down:
-penalty 1, relu, batches of 32."""
+penalty 1, relu, batches of 32. "thorough" is the blends of docs/skill.md, walked
+forward over the years and judged on the last three."""
+OF_SINGLE = (
+    *("alpha", "activation", "batch_size", "epochs", "patience"),
+    *("learning_rate", "dropout", "seed", "validation_weeks"),
+)
+"""Parameters that the blends fix for themselves."""
+LEAST_STOCKS = 3
+"""The blends learn what sets stocks apart; two say nothing about a third."""
 
 
 def make_recipe(preset: str = "default", **asked) -> Recipe:
@@ -83,8 +98,12 @@ def make_recipe(preset: str = "default", **asked) -> Recipe:
         If the preset is unknown or a value does not fit.
     """
     if preset not in PRESETS:
-        raise UserError(f"There is no preset {preset[:40]!r}: choose {' or '.join(PRESETS)}.")
+        raise UserError(f"There is no preset {preset[:40]!r}: choose {', '.join(PRESETS)}.")
     given = {name: value for name, value in asked.items() if value is not None}
+    if PRESETS[preset].get("family") == "blend" and (fixed := sorted(set(given) & set(OF_SINGLE))):
+        raise UserError(
+            f"The preset {preset} fixes its own parameters: leave out {', '.join(fixed)}."
+        )
     base = {"horizon_weeks": settings().horizon_weeks, "band": settings().band}
     try:
         return Recipe(**{**base, **PRESETS[preset], "preset": preset, **given})
@@ -110,6 +129,11 @@ def check_recipe(recipe: Recipe, data_dir: Path) -> None:
     wanted = recipe.symbols if recipe.symbols is not None else list(known["symbol"])
     if not wanted:
         raise UserError("No stock is chosen: choose at least one.")
+    if recipe.family == "blend" and len(wanted) < LEAST_STOCKS:
+        raise UserError(
+            f"The preset {recipe.preset} compares stocks with each other: choose at least "
+            f"{LEAST_STOCKS}, or the preset default."
+        )
     unknown = sorted(set(wanted) - set(known["symbol"]))
     if unknown:
         raise UserError(
@@ -125,6 +149,9 @@ def check_recipe(recipe: Recipe, data_dir: Path) -> None:
         + 2 * LEAST_JUDGING_WEEKS
         + 3 * recipe.horizon_weeks
     )
+    if recipe.family == "blend":
+        least = WARMUP_WEEKS + SEQUENCE_WEEKS + LEAST_LEARNING_WEEKS + 2 * LEAST_JUDGED_WEEKS
+        least += recipe.horizon_weeks
     if longest < least:
         raise UserError(
             f"The longest history chosen has {longest} weeks, and about {least} are needed "

@@ -17,16 +17,17 @@ from core.dataset import (
 from core.errors import UserError
 from core.indicators.catalogue import NAMES
 from core.jobs.progress import Progress
-from core.market.barfiles import fingerprint_of_all
 from core.market.store import BarStore
 from core.settings import settings
 from core.software import software
+from core.training import blend
 from core.training.evaluation import (
     confusion,
     pattern_metrics,
     price_metrics,
     reliability,
 )
+from core.training.facts import bundle_facts, data_facts
 from core.training.recipe import Recipe
 from core.training.rows import Rows
 from core.training.statistics import indicator_statistics
@@ -85,8 +86,21 @@ def work(params: dict, folder: Path, tell: Progress, now: datetime | None = None
         band=recipe.band,
         now=now,
     )
+    made = blend.train if recipe.family == "blend" else _train
+    result = made(bars, panel, recipe, folder, tell)
+    return {
+        **result,
+        "software": software(LIBRARIES),
+        "seconds": round(time.time() - began, 2),
+    }
+
+
+def _train(
+    bars: dict[str, pd.DataFrame], panel: Panel, recipe: Recipe, folder: Path, tell: Progress
+) -> dict:
+    """One model each: fitted, judged on the last weeks, fitted again on all."""
     rows = Rows(panel, recipe)
-    data = _data_facts(bars, panel, rows)
+    data = data_facts(bars, panel, rows.labelled, rows.ends_labelled, rows.split.parts())
 
     tell.stage("Fitting the price model")
     price = _fit_price(rows, recipe)
@@ -128,31 +142,7 @@ def work(params: dict, folder: Path, tell: Progress, now: datetime | None = None
             "reliability": pattern["reliability"],
         },
         "statistics": indicator_statistics(price["model"], rows.X, rows.price_parts),
-        "software": software(LIBRARIES),
-        "seconds": round(time.time() - began, 2),
-    }
-
-
-def _data_facts(bars: dict[str, pd.DataFrame], panel: Panel, rows: Rows) -> dict:
-    weeks = rows.week[rows.labelled].astype("datetime64[D]")
-    split = {
-        name: [
-            str(part[0].astype("datetime64[D]")),
-            str(part[-1].astype("datetime64[D]")),
-            len(part),
-        ]
-        for name, part in rows.split.parts().items()
-    }
-    return {
-        "symbols": sorted(set(panel.frame["symbol"].iloc[rows.labelled])),
-        "given": sorted(bars),
-        "first_week": str(weeks.min()),
-        "last_week": str(weeks.max()),
-        "as_of": str(panel.weeks[-1].date()),
-        "rows": len(rows.labelled),
-        "sequences": len(rows.ends_labelled),
-        "split": split,
-        "sha256": fingerprint_of_all(bars),
+        "native": [["price.skops", "price"], ["pattern.keras", "pattern"]],
     }
 
 
@@ -257,14 +247,7 @@ def _export(
     from models.onnx_export import export_price, stamp
 
     calibration: Calibration = fitted["calibration"]
-    shared = {
-        "format": 1,
-        "market": recipe.market,
-        "indicators": list(NAMES),
-        "horizon_weeks": recipe.horizon_weeks,
-        "band": recipe.band,
-        "last_week": data["last_week"],
-    }
+    shared = bundle_facts(recipe, data)
     export_price(price, folder / "price.onnx")
     stamp(folder / "price.onnx", {**shared, "interval": asdict(interval)})
     pattern.export_onnx(folder / "pattern.onnx")

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 from core.market.sample import SAMPLE_LABEL
 from core.market.schema import MARKETS
+from models.calls import NO_CLEAR_DIRECTION
 
-CALL_COLOUR = {"UP": "green", "DOWN": "red", "SIDEWAYS": "gray"}
-CALL_ARROW = {"UP": "▲", "DOWN": "▼", "SIDEWAYS": "■"}
+CALL_COLOUR = {"UP": "green", "DOWN": "red", "SIDEWAYS": "gray", NO_CLEAR_DIRECTION: "gray"}
+CALL_ARROW = {"UP": "▲", "DOWN": "▼", "SIDEWAYS": "■", NO_CLEAR_DIRECTION: "○"}
 
 
 def percent(value: float | None, digits: int = 1, *, sign: bool = False) -> str:

@@ -1,10 +1,12 @@
+import math
 import sqlite3
 import threading
 from contextlib import closing
 
 import pytest
 
-from core.db import FIRST, SCHEMA_VERSION, connect, path
+from core import forecasts
+from core.db import FIRST, LIVE_PRICES, SCHEMA_VERSION, connect, path
 from core.errors import UserError
 
 
@@ -38,6 +40,21 @@ def test_a_file_of_the_first_format_is_brought_up_with_what_it_holds(tmp_path):
         assert db.execute("SELECT count(*) FROM follows").fetchone()[0] == 0
         assert db.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION
     assert kept(tmp_path) == {"precious"}
+
+
+def test_a_forecast_of_the_second_format_is_read_without_what_came_later(tmp_path):
+    with closing(sqlite3.connect(path(tmp_path))) as db:
+        db.executescript(FIRST + LIVE_PRICES)
+        db.execute(
+            "INSERT INTO forecasts VALUES ('a', '2024', 'VN', 'AAA', '2024-01-05', '2024-02-02', "
+            "4, 0.01, 10, 0.01, -0.1, 0.1, 0.3, 0.2, 0.5, 'UP', 0, '', 0, 1, 1, 'f', 'file')"
+        )
+        db.execute("PRAGMA user_version = 2")
+        db.commit()
+    (old,) = forecasts.history(tmp_path, "VN", "AAA").to_dict("records")
+    assert (old["call"], old["ret_high"], old["peers"]) == ("UP", 0.1, "")
+    assert math.isnan(old["ret_high_95"])
+    assert math.isnan(old["prior_up"])
 
 
 def test_what_is_written_is_there_afterwards(tmp_path):

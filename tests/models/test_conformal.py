@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from models.conformal import conformal_widths, fit_move_scale
+from models.conformal import ScoreHistory, conformal_widths, fit_move_scale
 
 WEEK = np.timedelta64(7, "D")
 START = np.datetime64("2020-01-03")
@@ -85,3 +85,39 @@ def test_a_missing_volatility_is_that_of_the_other_span_or_typical():
     assert moves[:3] == pytest.approx(moves[0])
     typical = np.array([scale.typical])
     assert moves[3] == pytest.approx(scale.apply(typical, typical)[0])
+
+
+def history(weeks=60, rows=500):
+    random = np.random.default_rng(3)
+    days = np.datetime64("2020-01-03", "ns") + np.arange(weeks) * np.timedelta64(7, "D")
+    week = np.repeat(days, rows)
+    return np.abs(random.normal(0, 1, len(week))), week
+
+
+NOTHING = np.empty(0), np.empty(0, dtype="datetime64[ns]")
+
+
+def test_kept_scores_give_the_widths_of_all_scores():
+    score, week = history()
+    now = week[-1] + np.timedelta64(28, "D")
+    told = ScoreHistory.of(score, week).widths(*NOTHING, now, 4)
+    assert told == pytest.approx(conformal_widths(score, week, now), rel=0.03)
+
+
+def test_newer_scores_widen():
+    score, week = history()
+    kept = ScoreHistory.of(score, week)
+    newer = week[-1] + np.timedelta64(7, "D")
+    now = newer + np.timedelta64(28, "D")
+    calm = kept.widths(*NOTHING, now, 4)
+    wild = kept.widths(np.full(40, 9.0), np.full(40, newer), now, 4)
+    assert wild[0] > calm[0]
+    assert wild[1] > calm[1]
+
+
+def test_scores_that_had_not_matured_are_not_used():
+    score, week = history()
+    now = np.unique(week)[30]
+    later = np.where(week + np.timedelta64(28, "D") > now, 50.0, score)
+    told = (ScoreHistory.of(s, week).widths(*NOTHING, now, 4) for s in (score, later))
+    assert next(told) == next(told)

@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from core.errors import UserError
-from core.evaluation.folds import EARLIER_FOLDS, LEAST_LEARNING_WEEKS, walk_forward
+from core.evaluation.folds import EARLIER_FOLDS, LEAST_LEARNING_WEEKS, latest_folds, walk_forward
 
 DAY = np.timedelta64(1, "D")
 
@@ -46,3 +48,30 @@ def test_the_folds_before_are_kept_only_so_far_back(inputs):
 def test_years_that_cannot_be_judged_are_one_sentence(inputs, years):
     with pytest.raises(UserError, match=f"No week from {years[0]} to {years[1]} can be judged"):
         walk_forward(inputs, *years)
+
+
+def test_the_latest_folds_end_with_the_last_labelled_week(inputs):
+    folds, since = latest_folds(inputs, 60)
+    weeks = np.unique(inputs.week[inputs.judged])
+    assert since == weeks[-60]
+    assert folds[-1].ends == weeks[-1]
+    assert since in [fold.begins for fold in folds]
+    assert folds[0].begins < since
+    judged = np.concatenate([fold.judge for fold in folds])
+    assert len(np.unique(judged)) == len(judged)
+    for fold in folds:
+        assert (inputs.target_date[fold.learn] < fold.begins).all()
+
+
+def test_a_short_history_judges_fewer_weeks_but_learns_for_a_year(inputs):
+    folds, since = latest_folds(inputs, 500)
+    weeks = np.unique(inputs.week[inputs.judged])
+    assert (weeks >= since).sum() == len(weeks) - 2 * LEAST_LEARNING_WEEKS - 4
+    assert len(np.unique(inputs.week[folds[0].learn])) >= LEAST_LEARNING_WEEKS
+
+
+def test_too_short_a_history_is_one_sentence(inputs):
+    late = inputs.week >= np.unique(inputs.week)[-90]
+    short = replace(inputs, usable=inputs.usable & late, judged=inputs.judged & late)
+    with pytest.raises(UserError, match="a walk-forward needs 104 or more"):
+        latest_folds(short, 60)

@@ -17,6 +17,7 @@ def seen(monkeypatch):
 
         def fit(self, X, y, validation):
             fits.append((self.parameters, X, y, *validation))
+            return self
 
         def predict_proba(self, X):
             return np.tile([0.2, 0.3, 0.5], (len(X), 1))
@@ -33,7 +34,8 @@ def weeks_of(inputs, rows, windows):
 
 def test_each_seed_stops_on_its_own_block_with_the_horizon_around_it(inputs, folds, seen):
     fold = folds[2]
-    told = networks.pooled_lstm(inputs, fold.learn, fold.judge, seeds=3)
+    fitted = networks.fit_pooled(inputs, fold.learn, seeds=3)
+    told = networks.pooled_proba(fitted, inputs, fold.judge)
     assert told == pytest.approx(np.tile([0.2, 0.3, 0.5], (len(fold.judge), 1)))
     assert [parameters["seed"] for parameters, *_ in seen] == [7, 8, 9]
     stopped = []

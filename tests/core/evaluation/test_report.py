@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from core.evaluation import report as reports
-from core.evaluation.report import SHRUNKEN, evaluate, flat
+from core.evaluation.report import SHRUNKEN, evaluate, flat, in_years
 from core.evaluation.runner import OutOfFold
 from tests.core.evaluation import made
 
@@ -23,7 +23,8 @@ def whole(inputs, folds, out):
     blend = sum(weight * out.told[name] for name, weight in candidate.parts.items())
     told = OutOfFold(out.rows, out.fold, {**out.told, "blend_pattern": blend})
     candidates = [*made.quick(), candidate]
-    return evaluate(inputs, folds, told, candidates, 2019, 2020, LISTING)
+    scored = in_years(inputs, told, 2019, 2020)
+    return evaluate(inputs, folds, told, candidates, scored, LISTING)
 
 
 def test_only_the_reported_years_are_scored(inputs, out, whole):
@@ -62,7 +63,7 @@ def test_terciles_are_cut_within_the_week(inputs, out):
 
 def test_without_a_listing_there_are_no_sectors(inputs, folds, out):
     some = [c for c in made.quick() if c.name in ("no_change", "drift")]
-    found = evaluate(inputs, folds, out, some, 2019, 2020)
+    found = evaluate(inputs, folds, out, some, in_years(inputs, out, 2019, 2020))
     assert sorted(found.groups["drift"]) == ["volatility", "year"]
     assert found.calls == {}
 

@@ -36,7 +36,9 @@ def test_symbols_are_sorted_and_named_once(data_dir):
 
 
 def test_an_unknown_preset_is_one_sentence(data_dir):
-    with pytest.raises(UserError, match="There is no preset 'mine': choose default or specif"):
+    with pytest.raises(
+        UserError, match="There is no preset 'mine': choose default, specification, thor"
+    ):
         make_recipe("mine", market="VN")
 
 
@@ -104,3 +106,14 @@ def test_thirty_weeks_are_too_short(prices):
         "The longest history chosen has 29 weeks, and about 133 are needed (warm-up, training, "
         "validation and test): add stocks with longer histories."
     )
+
+
+def test_the_thorough_preset_fixes_its_parameters(data_dir):
+    with pytest.raises(UserError, match="fixes its own parameters: leave out alpha, epochs"):
+        make_recipe("thorough", market="VN", epochs=3, alpha=1.0)
+
+
+def test_the_thorough_preset_asks_for_three_stocks(store, data_dir):
+    store.write("VN", {"AAA": make_bars(900), "BBB": make_bars(900)}, source="test")
+    with pytest.raises(UserError, match="compares stocks with each other: choose at least 3"):
+        check_recipe(make_recipe("thorough", market="VN"), data_dir)
