@@ -77,7 +77,7 @@ def test_an_empty_folder_says_to_import(data_dir, capsys):
 
 def test_stocks_of_two_markets_are_trained_apart(prices, store, capsys):
     store.write("US", {"IBM": make_bars(150)}, source="test")
-    assert "in two markets (US, VN): train them apart" in refused(capsys, "--symbols", "VNM,IBM")
+    assert "in two markets (US, VN): take them apart" in refused(capsys, "--symbols", "VNM,IBM")
     assert "say which with --market" in refused(capsys, "--all")
 
 
