@@ -136,7 +136,7 @@ picked = st.dataframe(
         "high_change": st.column_config.NumberColumn(
             "to", format="%+.1f %%", help="Upper end of the 80 % interval, per cent"
         ),
-        "call": st.column_config.TextColumn("Call", width="small"),
+        "call": st.column_config.TextColumn("Call", width=125),
         "p_up": st.column_config.NumberColumn(
             "P(UP)", format="%.0f %%", help="Probability of rising more than the band, per cent"
         ),
