@@ -1,5 +1,6 @@
 import json
 import sqlite3
+import shlex
 import subprocess
 import sys
 from contextlib import closing
@@ -44,7 +45,7 @@ def test_help_names_every_command_and_the_exit_codes(data_dir):
 def test_a_reader_that_leaves_early_sees_no_traceback(data_dir, store):
     ensure_sample(store)
     done = subprocess.run(
-        f"{sys.executable} -m core symbols | head -c 10 > /dev/null",
+        f"{shlex.quote(sys.executable)} -m core symbols | head -c 10 > /dev/null",
         cwd=PROJECT,
         shell=True,
         capture_output=True,
