@@ -1,6 +1,6 @@
 import json
-import sqlite3
 import shlex
+import sqlite3
 import subprocess
 import sys
 from contextlib import closing
