@@ -23,8 +23,10 @@ PRICE, PATTERN = "price_target_model", "pattern_lstm_classifier"
 MODELS = (PRICE, PATTERN)
 STAGES = ("staging", "production")
 DESCRIPTIONS = {
-    PRICE: "Log return to next month's close: Ridge on degree-2 features of 20 weekly indicators.",
-    PATTERN: "DOWN, SIDEWAYS or UP next month: an LSTM over 8 weeks of 20 weekly indicators.",
+    PRICE: "Log return to next month's close from 20 weekly indicators: Ridge on degree-2 "
+    "features, or a blend; each run names its preset.",
+    PATTERN: "DOWN, SIDEWAYS or UP next month from 20 weekly indicators: an LSTM over 8 weeks, or "
+    "a blend; each run names its preset.",
 }
 
 

@@ -41,7 +41,8 @@ known = known_symbols(market)
 st.title("Training", anchor=False)
 st.caption(
     "A run fits both models in the background: the price model (Ridge on degree-2 features) and "
-    "the pattern model (LSTM over 8 weeks of 20 indicators). You may close this page meanwhile."
+    "the pattern model (LSTM over 8 weeks of 20 indicators), or with the preset Thorough a blend "
+    "of several for each. You may close this page meanwhile."
 )
 
 
