@@ -21,6 +21,7 @@ from core.evaluation.inputs import Inputs, build_inputs
 from core.evaluation.report import SHRUNKEN, Report, evaluate
 from core.evaluation.runner import OutOfFold
 from core.jobs.progress import Progress
+from core.training import out_of_sample
 from core.training.blend_files import Bundles, export, fit_parts
 from core.training.evaluation import confusion, pattern_metrics, price_metrics, reliability
 from core.training.facts import bundle_facts, data_facts
@@ -97,6 +98,7 @@ def train(
     tell.stage("Exporting the models")
     bundles = _bundles(inputs, out, shown, labelled, bundle_facts(recipe, data))
     native, latency = export(fitted, bundles, folder, inputs, labelled)
+    native.append(out_of_sample.write(_out_of_sample(inputs, out, shown), folder))
     before = np.flatnonzero(inputs.usable & (inputs.target_date < since))
     told_here = reliability(inputs.label[rows], shown.proba[shown.scored])
     networks = fitted["lstm"]
@@ -168,6 +170,20 @@ def _online(inputs: Inputs, folds: list[Fold], out: OutOfFold, since: np.datetim
         prior=online.priors(inputs, folds, out),
         call=online.calls(inputs, folds, out, proba, ret)[0],
         scored=inputs.week[out.rows] >= since,
+    )
+
+
+def _out_of_sample(inputs: Inputs, out: OutOfFold, shown: Shown) -> pd.DataFrame:
+    at, rows = shown.scored, out.rows[shown.scored]
+    names = ("symbol", "week", "target_date", "close", "ret", "label")
+    return out_of_sample.table(
+        pd.DataFrame({name: getattr(inputs, name)[rows] for name in names}),
+        forecast=shown.ret[at],
+        half=shown.half[at],
+        move=inputs.move[rows],
+        proba=shown.proba[at],
+        prior=shown.prior[at],
+        call=shown.call[at],
     )
 
 

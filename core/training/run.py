@@ -20,7 +20,7 @@ from core.jobs.progress import Progress
 from core.market.store import BarStore
 from core.settings import settings
 from core.software import software
-from core.training import blend
+from core.training import blend, out_of_sample
 from core.training.evaluation import (
     confusion,
     pattern_metrics,
@@ -33,7 +33,7 @@ from core.training.rows import Rows
 from core.training.statistics import indicator_statistics
 from models.baselines import class_prior
 from models.calibration import Calibration, fit_calibration
-from models.intervals import Interval, fit_interval
+from models.intervals import Interval, expected_move, fit_interval
 from models.price import PriceTargetModel
 
 LIBRARIES = ("numpy", "pandas", "scikit-learn", "keras", "onnx", "TA-Lib")
@@ -123,6 +123,7 @@ def _train(
 
     tell.stage("Exporting the models")
     _export(folder, recipe, data, final_price, final_pattern, price["interval"], pattern)
+    judged = out_of_sample.write(_out_of_sample(rows, price, pattern), folder)
     return {
         "data": data,
         "recipe": recipe.model_dump(mode="json"),
@@ -142,7 +143,7 @@ def _train(
             "reliability": pattern["reliability"],
         },
         "statistics": indicator_statistics(price["model"], rows.X, rows.price_parts),
-        "native": [["price.skops", "price"], ["pattern.keras", "pattern"]],
+        "native": [["price.skops", "price"], ["pattern.keras", "pattern"], judged],
     }
 
 
@@ -219,7 +220,26 @@ def _fit_pattern(rows: Rows, recipe: Recipe, made: type, tell: Progress) -> dict
         "confusion": confusion(y["test"], told["test"]),
         "reliability": asdict(bins),
         "prior": prior,
+        "told": told["test"],
     }
+
+
+def _out_of_sample(rows: Rows, price: dict, pattern: dict) -> pd.DataFrame:
+    """The test weeks' rows that both models answer."""
+    at = rows.pattern_parts["test"]
+    interval: Interval = price["interval"]
+    volatility = rows.X[at, VOLATILITY]
+    half = interval.half_width(volatility)
+    proba = pattern["told"]
+    return out_of_sample.table(
+        rows.panel.frame.iloc[at],
+        forecast=price["model"].predict(rows.X[at]),
+        half=np.column_stack([half, np.full(len(at), np.nan)]),
+        move=expected_move(volatility, interval.typical_volatility, interval.horizon_weeks),
+        proba=proba,
+        prior=pattern["prior"],
+        call=proba.argmax(axis=1),
+    )
 
 
 def _halves(rows: Rows, recipe: Recipe) -> tuple[np.ndarray, np.ndarray]:
