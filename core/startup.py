@@ -3,9 +3,10 @@
 import logging
 
 from core.errors import UserError
+from core.indicators.store import IndicatorStore
 from core.jobs.runner import JobRunner
 from core.jobs.store import JobStore
-from core.market.sample import ensure_sample
+from core.market.sample import SAMPLE_MARKET, ensure_sample
 from core.market.store import BarStore
 from core.settings import settings
 from core.training.recipe import make_recipe
@@ -31,7 +32,8 @@ def start() -> JobRunner | None:
                 data_dir,
             )
             return None
-        ensure_sample(BarStore(data_dir))
+        if ensure_sample(BarStore(data_dir)):
+            IndicatorStore(BarStore(data_dir)).update(SAMPLE_MARKET)
         train_on_sample_once(JobStore(data_dir))
         return runner
     except (UserError, OSError) as error:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from core.errors import UserError
+from core.indicators.store import IndicatorStore
 from core.market.adjusting import to_bars
 from core.market.barfiles import UnreadableBars
 from core.market.basis import Comparison, compare
@@ -90,6 +91,7 @@ def import_files(
             progress=lambda share, text: tell(0.9 + 0.1 * share, text),
             checked=[result for _, result in checked],
         )
+        IndicatorStore(store).update(report.market)
     except UnreadableBars as error:
         # Another symbol's file; what was imported stays, and the next check does the rest.
         report.notes.append(f"The quality checks could not be finished. {error}")

@@ -251,6 +251,38 @@ class BarStore(Names):
         )
         raise UserError(f"There are no prices of {printable(wanted)}{place}; {advice}")
 
+    def states(
+        self, market: str, symbols: Iterable[str] | None = None
+    ) -> list[tuple[str, str, str, str]]:
+        """What is stored of each symbol: (symbol, first day, last day, fingerprint of its bars).
+
+        Parameters
+        ----------
+        market : str
+        symbols : iterable of str, optional
+            Stocks or indices; all stocks by default.
+
+        Raises
+        ------
+        UserError
+            If a symbol is unknown.
+        """
+        market = find_market(market).code
+        with connect(self.data_dir) as db:
+            rows = db.execute(
+                "SELECT symbol, kind, first, last, sha256 FROM symbols WHERE market = ? "
+                "ORDER BY symbol",
+                (market,),
+            ).fetchall()
+        if symbols is None:
+            wanted = [row for row in rows if row["kind"] == "stock"]
+        else:
+            chosen = set(symbols)
+            if missing := sorted(chosen - {row["symbol"] for row in rows}):
+                raise UserError(f"There are no prices of {', '.join(missing)} in {market}.")
+            wanted = [row for row in rows if row["symbol"] in chosen]
+        return [(row["symbol"], row["first"], row["last"], row["sha256"]) for row in wanted]
+
     def source_of(self, market: str, symbol: str) -> str:
         """Where a symbol's stored bars came from; empty where there are none."""
         with connect(self.data_dir) as db:

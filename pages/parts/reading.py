@@ -11,8 +11,7 @@ from core.charts.indicator import indicator_charts
 from core.charts.price import price_chart
 from core.charts.style import Theme
 from core.evaluation import records
-from core.indicators.weekly import WeeklyIndicatorCalculator
-from core.market.calendar import complete_weeks
+from core.indicators.store import IndicatorStore
 from core.market.store import BarStore
 from core.overview import market_overview
 from core.settings import settings
@@ -45,14 +44,22 @@ def overview(market: str) -> pd.DataFrame:
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _weekly(data_dir: Path, market: str, symbol: str, revision: str) -> pd.DataFrame:
-    kept = BarStore(data_dir)
-    weeks = complete_weeks(market, kept.sessions(market))
-    return WeeklyIndicatorCalculator().compute(kept.bars(market, symbol), weeks)
+    return IndicatorStore(BarStore(data_dir)).weekly(market, symbol)
 
 
 def weekly(market: str, symbol: str) -> pd.DataFrame:
     """Weekly bars, helper levels and the 20 indicators of one stock, complete weeks only."""
     return _weekly(settings().data_dir, market, symbol, store().revision())
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _recent(data_dir: Path, market: str, revision: str) -> pd.DataFrame:
+    return IndicatorStore(BarStore(data_dir)).recent(market)
+
+
+def recent_weeks(market: str) -> pd.DataFrame:
+    """Weekly bars and indicators of all stocks in the last weeks; see ``IndicatorStore.recent``."""
+    return _recent(settings().data_dir, market, store().revision())
 
 
 # Figures are only read once drawn, so all sessions may share one; building them again on every

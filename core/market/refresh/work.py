@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from core.indicators.store import IndicatorStore
 from core.jobs.progress import Progress
 from core.jobs.store import Job, now
 from core.market.follows import Asked, follow, note_asked
@@ -74,6 +75,8 @@ def work(params: dict, folder: Path, tell: Progress, opener: Callable = open_sou
         desk.close()
     tell.stage("Checking quality")
     inspect(store, market, checked=[o.checked for o in outcomes if o.checked is not None])
+    # So that the first page after it need not.
+    IndicatorStore(store).update(market)
     return account(market, outcomes, notes)
 
 
