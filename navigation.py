@@ -2,7 +2,9 @@
 
 import streamlit as st
 
+from core.language import _
 from pages.parts.errors import guarded
+from pages.parts.speaking import choose_language, take_language
 
 # Before st.navigation: else a page's icon would become a favicon fetched from outside.
 st.set_page_config(
@@ -13,20 +15,25 @@ st.set_page_config(
 )
 st.logo("static/logo.svg", size="large", icon_image="static/favicon.png")
 
+with guarded():
+    take_language()
 page = st.navigation(
     {
-        "Read": [
-            st.Page("pages/market.py", title="Market", icon=":material/table_rows:", default=True),
-            st.Page("pages/stock.py", title="Stock", icon=":material/candlestick_chart:"),
+        _("Read"): [
+            st.Page(
+                "pages/market.py", title=_("Market"), icon=":material/table_rows:", default=True
+            ),
+            st.Page("pages/stock.py", title=_("Stock"), icon=":material/candlestick_chart:"),
         ],
-        "Work": [
-            st.Page("pages/training.py", title="Training", icon=":material/model_training:"),
-            st.Page("pages/models.py", title="Models", icon=":material/workspaces:"),
-            st.Page("pages/evidence.py", title="Evidence", icon=":material/science:"),
-            st.Page("pages/data.py", title="Data", icon=":material/database:"),
-            st.Page("pages/quality.py", title="Quality", icon=":material/fact_check:"),
+        _("Work"): [
+            st.Page("pages/training.py", title=_("Training"), icon=":material/model_training:"),
+            st.Page("pages/models.py", title=_("Models"), icon=":material/workspaces:"),
+            st.Page("pages/evidence.py", title=_("Evidence"), icon=":material/science:"),
+            st.Page("pages/data.py", title=_("Data"), icon=":material/database:"),
+            st.Page("pages/quality.py", title=_("Quality"), icon=":material/fact_check:"),
         ],
     }
 )
+choose_language()
 with guarded():
     page.run()

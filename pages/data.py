@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.market.schema import MARKETS
 from pages.parts.calendar_editor import calendar_editor
+from pages.parts.choosing import put_address
 from pages.parts.importing import import_section
 from pages.parts.jobs import running_note
 from pages.parts.prices import prices_section
@@ -49,7 +50,7 @@ market = markets.segmented_control(
     required=True,
     label_visibility="collapsed",
 )
-st.query_params.from_dict({"market": market, "part": section})
+put_address({"market": market, "part": section})
 st.session_state["market"] = market
 
 if section == "prices":

@@ -7,13 +7,14 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
+from core.language import N_
 from core.market.quality.record import inspect
 from core.market.store import BarStore
 
 SAMPLE_FILE = (
     Path(__file__).resolve().parent.parent.parent / "data" / "sample" / "us_2000_2013.parquet"
 )
-SAMPLE_LABEL = "sample: US, 2000 to 2013"
+SAMPLE_LABEL = N_("sample: US, 2000 to 2013")
 SAMPLE_MARKET = "US"
 SAMPLE_SOURCE = "sample"
 

@@ -8,6 +8,7 @@ from core.market.schema import MARKETS, check_symbol, printable
 from core.settings import settings
 from pages.parts.finding import find_stocks, put_on_show
 from pages.parts.reading import known_symbols
+from pages.parts.speaking import ADDRESS
 from pages.parts.words import plain
 
 
@@ -106,9 +107,16 @@ def write_address(market: str, chosen: list[str], symbol: str | None = None) -> 
         wanted["symbols"] = ",".join(chosen)
     if symbol is not None:
         wanted["symbol"] = symbol
+    put_address(wanted)
+    st.session_state["_address"] = wanted
+
+
+def put_address(wanted: dict[str, str]) -> None:
+    """Make this the page's address; a language in it stays."""
+    if ADDRESS in st.query_params:
+        wanted = {**wanted, ADDRESS: st.query_params[ADDRESS]}
     if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
-    st.session_state["_address"] = wanted
 
 
 def _follow_choice(market: str, known: list[str]) -> None:
