@@ -1,12 +1,17 @@
 """Fixtures that more than one folder of tests uses."""
 
+import os
+import pickle
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 # TensorFlow loaded first breaks curl in the same process; the product never loads both in one.
 import curl_cffi  # noqa: F401
 import pytest
+from filelock import FileLock
 
 from core.errors import UserError
 from core.market.store import BarStore
@@ -47,19 +52,40 @@ def vn_data():
     return VN_DATA
 
 
+def shared_root(tmp_path_factory) -> Path:
+    """The folder that pytest's processes of one run have in common."""
+    root = tmp_path_factory.getbasetemp()
+    return root.parent if "PYTEST_XDIST_WORKER" in os.environ else root
+
+
+def once(tmp_path_factory, name: str, make: Callable[[Path], Any]) -> Any:
+    """What ``make`` returns for a folder of its own, made by one of pytest's processes for all."""
+    root = shared_root(tmp_path_factory)
+    folder = root / name
+    with FileLock(root / f"{name}.lock"):
+        kept = folder / "made.pickle"
+        if not kept.exists():
+            folder.mkdir(exist_ok=True)
+            made = make(folder)
+            kept.write_bytes(pickle.dumps(made))
+        return pickle.loads(kept.read_bytes())
+
+
 @pytest.fixture(scope="session")
 def world(tmp_path_factory):
     """Two real trainings in a data folder that no test may change; see tests/core/trained.py."""
     from tests.core import trained as trainings
 
-    folder = tmp_path_factory.mktemp("world") / "data"
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("WEEKLENS_DATA_DIR", str(folder))
-        environment.delenv("MLFLOW_TRACKING_URI", raising=False)
+    def make(folder: Path) -> trainings.World:
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("WEEKLENS_DATA_DIR", str(folder / "data"))
+            environment.delenv("MLFLOW_TRACKING_URI", raising=False)
+            forget()
+            made = trainings.build(folder / "data")
         forget()
-        made = trainings.build(folder)
-    forget()
-    return made
+        return made
+
+    return once(tmp_path_factory, "world", make)
 
 
 @pytest.fixture
@@ -76,13 +102,15 @@ def evaluated_once(tmp_path_factory):
     """A data folder with six stocks of the market US and one evaluation of them."""
     from tests.core.evaluation import made
 
-    folder = tmp_path_factory.mktemp("evaluated") / "data"
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("WEEKLENS_DATA_DIR", str(folder))
+    def make(folder: Path) -> Path:
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("WEEKLENS_DATA_DIR", str(folder / "data"))
+            forget()
+            made.evaluate_into(folder / "data")
         forget()
-        made.evaluate_into(folder)
-    forget()
-    return folder
+        return folder / "data"
+
+    return once(tmp_path_factory, "evaluated", make)
 
 
 @pytest.fixture
@@ -97,12 +125,16 @@ def installed_vnstock(tmp_path_factory):
     """vnstock's sandbox, installed once for the session; skips where it cannot be."""
     from core.market.sources.sandbox import Sandbox
 
-    sandbox = Sandbox(tmp_path_factory.mktemp("vnstock"))
-    try:
-        sandbox.install()
-    except UserError as error:
-        pytest.skip(str(error))
-    return sandbox
+    def make(folder: Path) -> str:
+        try:
+            Sandbox(folder).install()
+        except UserError as error:
+            return str(error)
+        return ""
+
+    if refused := once(tmp_path_factory, "vnstock", make):
+        pytest.skip(refused)
+    return Sandbox(shared_root(tmp_path_factory) / "vnstock")
 
 
 @pytest.fixture
