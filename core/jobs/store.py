@@ -52,14 +52,6 @@ class Job:
     phase: str = ""
 
     @property
-    def changes(self, job_id: str) -> list[tuple[str, str, str]]:
-        """When a job came into which state, with what message; the first change first."""
-        with connect(self.data_dir) as db:
-            rows = db.execute(
-                "SELECT at, state, message FROM job_log WHERE job=? ORDER BY rowid", (job_id,)
-            ).fetchall()
-        return [tuple(row) for row in rows]
-
     def active(self) -> bool:
         """Whether it waits or runs."""
         return self.state in ACTIVE
@@ -146,6 +138,14 @@ class JobStore:
                 (kind, limit),
             ).fetchall()
         return [_job(row) for row in rows]
+
+    def changes(self, job_id: str) -> list[tuple[str, str, str]]:
+        """When a job came into which state, with what message; the first change first."""
+        with connect(self.data_dir) as db:
+            rows = db.execute(
+                "SELECT at, state, message FROM job_log WHERE job=? ORDER BY rowid", (job_id,)
+            ).fetchall()
+        return [tuple(row) for row in rows]
 
     def active(self) -> list[Job]:
         """Jobs that wait or run, the oldest first."""

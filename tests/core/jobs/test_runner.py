@@ -16,7 +16,8 @@ from core import promotion
 from core.db import SCHEMA_VERSION, connect, path
 from core.errors import UserError
 from core.jobs.progress import ERROR, LOG, PROGRESS, RESULT, read
-from core.jobs.runner import RESUMED, JobRunner, wait
+from core.jobs.one import RESUMED
+from core.jobs.runner import JobRunner, wait
 from core.jobs.store import JobStore
 from core.market.follows import asked, follow
 from core.market.refresh.request import request_refresh
@@ -223,7 +224,7 @@ def test_the_child_lives_on_no_longer_than_its_runner(trained):
         assert jobs.get(job.id).message.endswith("start it again.")
         until(lambda: gone(child))
         assert left(jobs, job) <= {PROGRESS, LOG, "params.json"}
-        assert client().get_run(run_id).info.status == "KILLED"
+        until(lambda: client().get_run(run_id).info.status == "KILLED")
 
         following = promotion.request_forecasts(trained, by="tests")
         until(lambda: not jobs.get(following.id).active)
