@@ -183,7 +183,7 @@ class OneJob:
                 cwd=PROJECT,
                 env={
                     **{name: value for name, value in os.environ.items() if name not in hidden},
-                    **_threads(),
+                    **threads(),
                     "WEEKLENS_DATA_DIR": str(self.data_dir),
                     OF_JOB: self.job.id,
                 },
@@ -264,7 +264,7 @@ def _last_step(folder: Path) -> tuple[int, int] | None:
     return seen.st_size, seen.st_mtime_ns
 
 
-def _threads() -> dict[str, str]:
+def threads() -> dict[str, str]:
     """Leave one core to the pages: a network this small is no slower on fewer threads."""
     count = str(max(1, (os.cpu_count() or 2) - 1))
     return dict.fromkeys(("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"), count) | {

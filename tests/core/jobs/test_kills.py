@@ -27,6 +27,8 @@ from core.training.recipe import make_recipe
 from tests.core.indicators.generate import walk
 from tests.core.jobs.test_runner import until
 
+PATIENCE = 300
+"""Seconds a whole training may take before something is taken to be wrong."""
 ROUNDS = 13
 """Kills in a folder of the long test; with its four folders 52."""
 RUNNER = (
@@ -51,7 +53,7 @@ def strike(jobs, job, random_, *, where, whom):
     runner = subprocess.Popen([sys.executable, "-c", RUNNER, str(jobs.data_dir)], cwd=PROJECT)
     try:
         if where == "finish":
-            until(lambda: jobs.get(job.id).phase == FINISH or not jobs.get(job.id).active)
+            until(lambda: jobs.get(job.id).phase == FINISH or not jobs.get(job.id).active, PATIENCE)
             time.sleep(random_.uniform(0, 2.5))
         else:
             until(lambda: jobs.get(job.id).state != "queued")

@@ -15,8 +15,8 @@ import pytest
 from core import promotion
 from core.db import SCHEMA_VERSION, connect, path
 from core.errors import UserError
-from core.jobs.progress import ERROR, LOG, PROGRESS, RESULT, read
 from core.jobs.one import RESUMED
+from core.jobs.progress import ERROR, LOG, PROGRESS, RESULT, read
 from core.jobs.runner import JobRunner, wait
 from core.jobs.store import JobStore
 from core.market.follows import asked, follow
@@ -32,9 +32,9 @@ PATIENCE = 60
 """Seconds after which something that should happen is taken not to."""
 
 
-def until(happened):
+def until(happened, patience=PATIENCE):
     """The first true answer."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + patience
     while not (answer := happened()):
         assert time.monotonic() < deadline, "it never happened"
         time.sleep(0.05)
