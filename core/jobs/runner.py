@@ -82,8 +82,9 @@ class JobRunner:
         """End the running children, if any, and give the folder free."""
         self._stop.set()
         if self._thread is not None:
-            self._thread.join(timeout=10)
-        self._lock.release()
+            self._thread.join(timeout=30)
+        if not self.alive:  # else a result is still being put away: the lock goes with the process
+            self._lock.release()
 
     def _begin(self, work) -> None:
         self._thread = threading.Thread(target=work, name="job-runner", daemon=True)

@@ -151,7 +151,7 @@ def helper_of(job_id):
     code = (
         "import subprocess, sys; print(subprocess.Popen([sys.executable, '-c', "
         "'import time; time.sleep(600)'], start_new_session=True, "
-        "stdout=subprocess.DEVNULL).pid)"
+        "stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).pid)"
     )
     made = subprocess.run(
         [sys.executable, "-c", code],
