@@ -43,6 +43,7 @@ def test_a_data_folder_that_was_moved_holds_everything(trained, tmp_path, monkey
     trained.rename(elsewhere)
     shutil.rmtree(elsewhere / "models", ignore_errors=True)  # what is fetched once is no proof
     monkeypatch.setenv("WEEKLENS_DATA_DIR", str(elsewhere))
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)  # MLflow leaves its last one there
     forget()
     assert len(registry.versions()) == 4
     for version in registry.versions():
