@@ -4,7 +4,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8501
 MLFLOW_PORT ?= 5001
 WORKERS ?= 2
-BENCH ?= prices indicators training pages
+BENCH ?= prices indicators training pages jobs
 
 PY := .venv/bin/python
 

@@ -1,11 +1,14 @@
 """The ASGI app: its lifespan starts and stops the job runner; navigation.py draws the pages."""
 
+import os
+import sys
 from contextlib import asynccontextmanager
 
 import streamlit as st
 from streamlit import net_util
 from streamlit.runtime.pages_manager import PagesManager
 
+from core.jobs.server import AnotherServer
 from core.startup import start
 
 # A web socket from a foreign origin makes Streamlit ask an outside service for this machine's
@@ -19,10 +22,15 @@ PagesManager.uses_pages_directory = False
 @asynccontextmanager
 async def lifespan(_: st.App):
     """Run jobs for as long as the server lives."""
-    runner = start()
+    try:
+        started = start()
+    except AnotherServer as refusal:
+        # An exception here would be printed as a traceback and bury the sentence.
+        print(refusal, file=sys.stderr, flush=True)
+        os._exit(2)
     yield
-    if runner is not None:
-        runner.stop()
+    if started is not None:
+        started.stop()
 
 
 app = st.App("navigation.py", lifespan=lifespan)

@@ -18,6 +18,7 @@ COMMANDS = (
     "forecast",
     "evaluate",
     "evaluations",
+    "jobs",
     "audit",
     "export",
     "watchlists",

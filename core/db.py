@@ -82,7 +82,12 @@ ALTER TABLE forecasts ADD COLUMN peers TEXT NOT NULL DEFAULT '';
 """The 95 % interval, the expected move and the class prior of a forecast; and a hash of all
 stocks' prices where the versions compare stocks with each other."""
 
-STEPS = (FIRST, LIVE_PRICES, CALIBRATED)
+JOBS = """
+ALTER TABLE jobs ADD COLUMN phase TEXT NOT NULL DEFAULT '';
+"""
+"""What a running job is at: being prepared, at work, or being put away."""
+
+STEPS = (FIRST, LIVE_PRICES, CALIBRATED, JOBS)
 SCHEMA_VERSION = len(STEPS)
 """A file of an older format is brought up step by step; one of a newer format is refused."""
 

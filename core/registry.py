@@ -15,6 +15,7 @@ import mlflow
 from mlflow.exceptions import MlflowException
 
 from core.errors import UserError
+from core.files import aside
 from core.settings import settings
 from core.tracking import client
 from models.runtime import OnnxModel
@@ -225,14 +226,13 @@ def model_file(version: Version) -> Path:
     kept = settings().data_dir / "models" / f"{wanted}.onnx"
     if kept.exists() and sha256(kept) == wanted:
         return kept
-    aside = kept.parent / f".{wanted}.{version.model}"
+    part = aside(kept)
     try:
         client()
-        shutil.rmtree(aside, ignore_errors=True)
-        aside.mkdir(parents=True)
+        part.mkdir(parents=True)
         uri = f"models:/{version.model}/{version.version}"
-        mlflow.artifacts.download_artifacts(artifact_uri=uri, dst_path=str(aside))
-        file = next(iter(sorted(aside.rglob("model.onnx"))), None)
+        mlflow.artifacts.download_artifacts(artifact_uri=uri, dst_path=str(part))
+        file = next(iter(sorted(part.rglob("model.onnx"))), None)
         if file is None or sha256(file) != wanted:
             raise UserError(
                 f"The file of {version.name} has changed since it was registered, or is gone: "
@@ -246,7 +246,7 @@ def model_file(version: Version) -> Path:
             "train again or promote another version."
         ) from None
     finally:
-        shutil.rmtree(aside, ignore_errors=True)
+        shutil.rmtree(part, ignore_errors=True)
 
 
 def load(version: Version) -> OnnxModel:

@@ -56,6 +56,12 @@ class Settings(BaseSettings):
         Seconds a source may take for one answer.
     source_patience : float
         Longest wait, in seconds, that a source may ask for before its symbol counts as failed.
+    jobs_at_once : int
+        How many jobs may run side by side.
+    job_memory_mb : int
+        Memory that a job's processes may hold together before it is ended; 0 is no limit.
+    job_silence_minutes : float
+        Minutes without a step after which a job counts as hanging and is ended; 0 is never.
     """
 
     model_config = SettingsConfigDict(
@@ -93,6 +99,9 @@ class Settings(BaseSettings):
     )
     source_timeout: float = Field(default=60.0, gt=0, le=600)
     source_patience: float = Field(default=900.0, ge=0, le=7200)
+    jobs_at_once: int = Field(default=1, ge=1, le=8)
+    job_memory_mb: int = Field(default=0, ge=0)
+    job_silence_minutes: float = Field(default=30.0, ge=0)
 
     @field_validator("data_dir")
     @classmethod

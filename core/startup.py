@@ -1,10 +1,12 @@
 """What happens when the app starts: sample prices, the job runner, a first training."""
 
 import logging
+from dataclasses import dataclass
 
 from core.errors import UserError
 from core.indicators.store import IndicatorStore
 from core.jobs.runner import JobRunner
+from core.jobs.server import AnotherServer, OneServer
 from core.jobs.store import JobStore
 from core.market.sample import SAMPLE_MARKET, ensure_sample
 from core.market.store import BarStore
@@ -16,29 +18,61 @@ FIRST_START = "first start"
 log = logging.getLogger("weeklens")
 
 
-def start() -> JobRunner | None:
-    """Bring the data folder to life; None where another process runs its jobs already.
+@dataclass(frozen=True)
+class Started:
+    """What works for as long as the server lives.
+
+    Attributes
+    ----------
+    runner : JobRunner
+    server : OneServer
+        This process's right to the data folder.
+    """
+
+    runner: JobRunner
+    server: OneServer
+
+    def stop(self) -> None:
+        """End the running jobs and give the folder free."""
+        self.runner.stop()
+        self.server.release()
+
+
+def start() -> Started | None:
+    """Bring the data folder to life; None where a problem keeps it from that.
 
     Problems a user can mend are not raised: the pages meet the same problem
-    and say it where it can be read.
+    and say it where it can be read. Where a command of the command line works
+    off the queue just now, the server takes over once that has ended.
+
+    Raises
+    ------
+    AnotherServer
+        If the folder has a server already; nobody should look at this one's pages.
     """
-    runner = None
+    server = None
     try:
         data_dir = settings().data_dir
+        server = OneServer(data_dir)
+        server.claim()
         runner = JobRunner(data_dir)
         if not runner.start():
-            log.warning(
-                "Another Weeklens works on %s: this one shows its pages and queues its jobs.",
-                data_dir,
-            )
-            return None
+            log.warning("A command works on %s: this server takes over once it ends.", data_dir)
+            runner.start_when_free()
+    except AnotherServer:
+        raise
+    except (UserError, OSError) as error:
+        log.error("%s", error)
+        if server is not None:
+            server.release()
+        return None
+    try:
         if ensure_sample(BarStore(data_dir)):
             IndicatorStore(BarStore(data_dir)).update(SAMPLE_MARKET)
         train_on_sample_once(JobStore(data_dir))
-        return runner
     except (UserError, OSError) as error:
         log.error("%s", error)
-        return runner if runner is not None and runner.alive else None
+    return Started(runner, server)
 
 
 def train_on_sample_once(jobs: JobStore) -> None:

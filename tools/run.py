@@ -72,6 +72,23 @@ def address(host: str, port: int) -> str:
     return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
 
 
+def refuse_second() -> None:
+    """Leave with a sentence where the data folder has a server already."""
+    sys.path.insert(0, str(PROJECT))
+    from core.errors import UserError
+    from core.jobs.server import AnotherServer, OneServer
+    from core.settings import settings
+
+    try:
+        server = OneServer(settings().data_dir)
+        server.claim()
+        server.release()
+    except AnotherServer as refusal:
+        sys.exit(str(refusal))
+    except (UserError, OSError):
+        return  # the pages say it where it can be read
+
+
 def main() -> None:
     """Become the server."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -80,6 +97,7 @@ def main() -> None:
     arguments = parser.parse_args()
     host, wanted = arguments.host, port_number(arguments.port)
     port = free_port(host, wanted)
+    refuse_second()
     if port != wanted:
         print(f"Port {wanted} is taken, using {port}.")
     if host in EVERYWHERE:

@@ -3,8 +3,9 @@
 import sys
 from pathlib import Path
 
+from core.jobs.one import GOES_ON_AS
 from core.jobs.progress import read
-from core.jobs.runner import GOES_ON_AS, wait
+from core.jobs.runner import wait
 from core.jobs.store import Job
 
 

@@ -25,16 +25,25 @@ def work_folder(data_dir: Path) -> Path:
 
 
 def keep(data_dir: Path, name: str, folder: Path) -> None:
-    """Move a finished evaluation's two files to its own folder, both or none."""
+    """Move a finished evaluation's two files to its own folder, both or none.
+
+    Cut off half-way it goes on where it was: what has been moved already is not lost.
+    """
     whole = place(data_dir)
     whole.mkdir(parents=True, exist_ok=True)
-    aside = whole / f".{name}.part"
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir()
+    if (whole / name).exists():
+        return
+    aside = whole / f".{name}"
+    aside.mkdir(exist_ok=True)
     for file in (REPORT, FORECASTS):
         if (folder / file).exists():
             shutil.move(folder / file, aside / file)
     aside.rename(whole / name)
+
+
+def drop_half(data_dir: Path, name: str) -> None:
+    """Delete what was moved of an evaluation that will not be finished."""
+    shutil.rmtree(place(data_dir) / f".{name}", ignore_errors=True)
 
 
 def names(data_dir: Path) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from threadpoolctl import threadpool_limits
 from core.evaluation.candidates import CANDIDATES, Candidate
 from core.evaluation.folds import Fold
 from core.evaluation.inputs import Inputs
+from core.files import aside
 from core.jobs.parent import end_with_parent
 from core.settings import PROJECT
 
@@ -183,10 +184,10 @@ def _one(inputs: Inputs, fold: Fold, name: str, place: Path) -> None:
     if not np.isfinite(told).all():
         raise ValueError(f"{name} gave forecasts that are not finite in fold {fold.number}")
     file = place / TOLD.format(name=name, number=fold.number)
-    aside = file.with_suffix(f".{os.getpid()}.part")
-    with aside.open("wb") as stream:
+    part = aside(file)
+    with part.open("wb") as stream:
         np.save(stream, told)
-    aside.replace(file)
+    part.replace(file)
 
 
 def _collect(

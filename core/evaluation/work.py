@@ -124,6 +124,11 @@ def finish(data_dir: Path, job: Job, result: dict, folder: Path) -> dict:
     return {"evaluation": job.id, "seconds": result["seconds"], "message": said}
 
 
+def undo(data_dir: Path, job: Job) -> None:
+    """Leave nothing of an evaluation whose keeping failed."""
+    records.drop_half(data_dir, job.id)
+
+
 class _Pace:
     """Tells how far the folds are, and the seconds left by how fast the costly ones went."""
 

@@ -22,7 +22,13 @@ class Kind:
         (data_dir, params, folder); may add to what the child is given.
     finish : str
         "module:function" called in the runner with (data_dir, job, result, folder)
-        once the child is done; returns what the job's record keeps.
+        once the child is done; returns what the job's record keeps. Cut off, it is
+        called once more with the same, and must then give the same.
+    undo : str
+        "module:function" called in the runner with (data_dir, job) where ``finish`` failed
+        or its runner died in it: takes back what it had done by halves.
+    lane : str
+        Jobs of one lane never run together, however many may run at once.
     cancelled : str
         What a reader is told after a cancel.
     resumes : bool
@@ -37,6 +43,8 @@ class Kind:
     stages: tuple[tuple[str, float], ...]
     finish: str
     prepare: str = ""
+    undo: str = ""
+    lane: str = ""
     cancelled: str = "Cancelled; nothing was kept."
     resumes: bool = False
     secrets: tuple[str, ...] = ()
@@ -47,6 +55,7 @@ KINDS: dict[str, Kind] = {
         title="Training",
         work="core.training.run:work",
         finish="core.training.log_run:finish",
+        undo="core.training.log_run:undo",
         stages=(
             ("Reading prices", 2),
             ("Computing indicators", 6),
@@ -68,6 +77,7 @@ KINDS: dict[str, Kind] = {
         title="Refresh of prices",
         work="core.market.refresh.work:work",
         finish="core.market.refresh.work:finish",
+        lane="sources",
         stages=(("Fetching prices", 95), ("Checking quality", 5)),
         cancelled="Cancelled; what had arrived is kept, and the next refresh goes on from there.",
         resumes=True,
@@ -77,6 +87,8 @@ KINDS: dict[str, Kind] = {
         title="Evaluation",
         work="core.evaluation.work:work",
         finish="core.evaluation.work:finish",
+        undo="core.evaluation.work:undo",
+        lane="evaluation",
         stages=(
             ("Reading prices", 1),
             ("Computing indicators", 3),
@@ -101,6 +113,7 @@ KINDS: dict[str, Kind] = {
         title="Installation of vnstock",
         work="core.market.sources.sandbox:work",
         finish="core.market.sources.sandbox:finish",
+        lane="sources",
         stages=(
             ("Making an environment of its own", 20),
             ("Installing vnstock into it", 80),

@@ -1,47 +1,48 @@
-"""The job runner: one thread of one process that carries out the queue of a data folder."""
+"""The job runner: one process that carries out the queue of a data folder.
+
+What makes it safe against its own death at any moment:
+
+- the lock is one that a dead process does not hold;
+- a child ends with its runner, and the next runner ends it anyway, with all it has started;
+- the phase "finish" is on record before a result is put away, and the result lies in the job's
+  folder until the end is on record: the next runner puts it away again (``Kind.finish`` gives the
+  same twice), or takes all of it back (``Kind.undo``) where that was cut off as well;
+- what is written aside carries the writer's number in its name and goes once that is dead.
+"""
 
 import contextlib
-import importlib
-import json
-import os
 import shutil
-import signal
-import subprocess
-import sys
 import threading
 import time
 import traceback
 from pathlib import Path
 
-import psutil
 from filelock import FileLock, Timeout
 
 from core.errors import UserError
-from core.jobs.kinds import KINDS, SECRETS
-from core.jobs.progress import ERROR, LOG, PROGRESS, RESULT
-from core.jobs.store import Job, JobStore
-from core.settings import PROJECT
+from core.files import sweep_parts
+from core.jobs.family import end_family
+from core.jobs.kinds import KINDS
+from core.jobs.one import OneJob, interrupted, tidy
+from core.jobs.progress import RESULT
+from core.jobs.store import ENDED, FINISH, Job, JobStore
+from core.settings import settings
 
-KEPT = {PROGRESS, LOG, "params.json"}
-"""Files of a job's folder that outlive it; models and results live in MLflow and SQLite."""
-
-RESUMED = ", resumed"
-"""Ends the name of who asked for a job that goes on by itself: it does so once."""
-GOES_ON_AS = "goes_on_as"
-"""In the result of a job that was cut off: the job that goes on."""
+FOLDERS_KEPT = 200
+"""Jobs whose log and progress are kept; the records of all of them are."""
 
 
 class JobRunner:
-    """Carries out jobs, one at a time, each in a child process.
+    """Carries out jobs, each in a child process.
 
     Parameters
     ----------
     data_dir : Path
-        Only one runner lives on a data folder; a lock that a dead process
-        does not hold sees to it.
+        Only one runner lives on a data folder.
     until : str, optional
-        Id of a job; once that has ended no other is begun. Without one the
-        runner works until it is stopped.
+        Id of a job; once that has ended no other is begun, and until then one
+        runs at a time. Without one the runner works until it is stopped, and as
+        many run at once as the setting ``jobs_at_once`` says.
     """
 
     def __init__(self, data_dir: Path, until: str | None = None):
@@ -49,9 +50,11 @@ class JobRunner:
         self.until = until
         self.jobs = JobStore(data_dir)
         data_dir.mkdir(parents=True, exist_ok=True)
-        self._lock = FileLock(data_dir / "runner.lock")
+        self._lock = FileLock(data_dir / "runner.lock", thread_local=False)
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
+        self._working: dict[threading.Thread, Job] = {}
+        self._cut_off: list[Job] = []
 
     @property
     def alive(self) -> bool:
@@ -66,6 +69,28 @@ class JobRunner:
         bool
             False where another runner lives.
         """
+        if not self._become():
+            return False
+        self._begin(self._loop)
+        return True
+
+    def start_when_free(self) -> None:
+        """Work in a thread, from the moment on when no other runner lives."""
+        self._begin(self._wait_and_loop)
+
+    def stop(self) -> None:
+        """End the running children, if any, and give the folder free."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(timeout=30)
+        if not self.alive:  # else a result is still being put away: the lock goes with the process
+            self._lock.release()
+
+    def _begin(self, work) -> None:
+        self._thread = threading.Thread(target=work, name="job-runner", daemon=True)
+        self._thread.start()
+
+    def _become(self) -> bool:
         try:
             self._lock.acquire(timeout=0)
         except Timeout:
@@ -75,135 +100,116 @@ class JobRunner:
         except BaseException:
             self._lock.release()
             raise
-        self._thread = threading.Thread(target=self._loop, name="job-runner", daemon=True)
-        self._thread.start()
         return True
 
-    def stop(self) -> None:
-        """End the running child, if any, and give the folder free."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join(timeout=10)
-        self._lock.release()
-
-    def _loop(self) -> None:
+    def _wait_and_loop(self) -> None:
         while not self._stop.is_set():
             try:
-                if self.until is not None and not self.jobs.get(self.until).active:
+                if self._become():
+                    self._loop()
                     return
-                waiting = self._next()
-                if waiting is not None:
-                    self._run(waiting)
-                    continue
             except Exception:
-                # A full disk must not end the thread that will be needed once there is room.
                 traceback.print_exc()
-            self._stop.wait(0.25)
+            self._stop.wait(0.5)
 
-    def _next(self) -> Job | None:
-        return next((job for job in self.jobs.active() if job.state == "queued"), None)
+    def _loop(self) -> None:
+        try:
+            while not self._stop.is_set():
+                try:
+                    self._set_right()
+                    if self.until is not None and not self.jobs.get(self.until).active:
+                        return
+                    self._begin_next()
+                except Exception:
+                    # A full disk must not end the thread that will be needed once there is room.
+                    traceback.print_exc()
+                self._stop.wait(0.1)
+        finally:
+            for thread in self._working:
+                thread.join()
 
-    def _run(self, job: Job) -> None:
-        if not self.jobs.move(job.id, "running", unless=("cancelled",)):
+    def _begin_next(self) -> None:
+        """Begin the oldest waiting job that may run beside those that do."""
+        ended = [thread for thread in self._working if not thread.is_alive()]
+        for thread in ended:
+            del self._working[thread]
+        if ended:
+            self._sweep_folders()
+        at_once = 1 if self.until is not None else settings().jobs_at_once
+        if len(self._working) >= at_once:
             return
-        folder = self.jobs.folder(job.id)
-        kind = KINDS[job.kind]
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            params = dict(job.params)
-            if kind.prepare:
-                params |= _call(kind.prepare, self.data_dir, params, folder)
-            (folder / "params.json").write_text(json.dumps(params), encoding="utf-8")
-            ended = self._child(job, folder)
-            if ended is None:
+        taken = {_lane(job) for job in self._working.values()} - {""}
+        for job in self._mine():
+            if job.state != "queued" or _lane(job) in taken:
+                continue
+            if self.jobs.move(job.id, "running", unless=("running", "cancelling", *ENDED)):
+                one = OneJob(self.data_dir, job, self._stop)
+                thread = threading.Thread(target=one.run, name=f"job-{job.id}", daemon=True)
+                self._working[thread] = job
+                thread.start()
                 return
-            if (folder / RESULT).exists() and ended == 0:
-                result = json.loads((folder / RESULT).read_text("utf-8"))
-                kept = _call(kind.finish, self.data_dir, job, result, folder)
-                self.jobs.move(job.id, "done", result=kept, message=kept.get("message", ""))
-            else:
-                self.jobs.move(job.id, "failed", message=_why(folder, ended))
-        except UserError as error:
-            self.jobs.move(job.id, "failed", message=str(error))
-        except Exception as error:
-            traceback.print_exc()
-            with contextlib.suppress(OSError), (folder / LOG).open("a") as log:
-                traceback.print_exc(file=log)
-            said = f"An unexpected error stopped the job ({type(error).__name__}: {error})."
-            self.jobs.move(job.id, "failed", message=said)
-        finally:
-            _tidy(folder)
 
-    def _child(self, job: Job, folder: Path) -> int | None:
-        """Run the child to its end; None where it was cancelled or the runner is stopping."""
-        hidden = SECRETS - set(KINDS[job.kind].secrets)
-        with (folder / LOG).open("a") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "core.jobs.child", job.kind, str(folder)],
-                cwd=PROJECT,
-                env={
-                    **{name: value for name, value in os.environ.items() if name not in hidden},
-                    **_threads(),
-                    "WEEKLENS_DATA_DIR": str(self.data_dir),
-                },
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        try:
-            # It may have ended already; its number is then of no use to anyone.
-            with contextlib.suppress(psutil.NoSuchProcess):
-                began = psutil.Process(process.pid).create_time()
-                self.jobs.note_process(job.id, process.pid, began)
-            asked = 0.0
-            while process.poll() is None:
-                stopping = self._stop.is_set()
-                if stopping or time.monotonic() - asked > 0.5:
-                    asked = time.monotonic()
-                    # Asked first: who cancels and then leaves has cancelled.
-                    if self.jobs.get(job.id).state == "cancelling":
-                        _kill(process)
-                        said = KINDS[job.kind].cancelled
-                        self.jobs.move(job.id, "cancelled", message=said)
-                        return None
-                if stopping:
-                    _kill(process)
-                    self._interrupted(job, "Weeklens was stopped while this job ran")
-                    return None
-                time.sleep(0.05)
-            return process.returncode
-        finally:
-            # Where the record could not be read or written, the work must not go on unseen.
-            if process.poll() is None:
-                _kill(process)
+    def _mine(self) -> list[Job]:
+        """The active jobs that are this runner's to do, the oldest first."""
+        active = self.jobs.active()
+        if self.until is None:
+            return active
+        # Those before the one it is there for; none once that has ended.
+        ids = [job.id for job in active]
+        return active[: ids.index(self.until) + 1] if self.until in ids else []
 
     def _reconcile(self) -> None:
         """Tell the truth about jobs whose runner died, and end what it left behind."""
         left = [job for job in self.jobs.active() if job.state != "queued"]
         for job in left:
-            _end_orphan(job)
-            _tidy(self.jobs.folder(job.id))
-            if job.state == "cancelling":
-                self.jobs.move(job.id, "cancelled", message=KINDS[job.kind].cancelled)
+            end_family(job.id, job.pid, job.pid_started)
+            if job.phase:
                 continue
-            self._interrupted(job, "Weeklens ended while this job ran")
-        if any(job.kind == "train" for job in left):
-            _call("core.training.log_run:close_open_runs", self.data_dir)
+            if job.state == "cancelling":
+                kind = KINDS.get(job.kind)
+                self.jobs.move(job.id, "cancelled", message=kind.cancelled if kind else "")
+            else:
+                interrupted(self.jobs, job, "Weeklens ended while this job ran")
+        # What was cut off while its result went to MLflow is set right by the thread: loading
+        # MLflow takes a second, and a server that does not answer must not keep the app from
+        # starting.
+        self._cut_off = left
+        unfinished = {job.id for job in left if job.phase}
+        for folder in self._folders():
+            if folder.name not in unfinished:
+                tidy(folder)
+        self._sweep_folders()
+        sweep_parts(self.data_dir)
 
-    def _interrupted(self, job: Job, said: str) -> None:
-        """Note that a job was cut off; where its kind can, another goes on from there."""
-        if not KINDS[job.kind].resumes or job.requested_by.endswith(RESUMED):
-            self.jobs.move(job.id, "interrupted", message=f"{said}; start it again.")
+    def _set_right(self) -> None:
+        while self._cut_off and not self._stop.is_set():
+            job = self._cut_off[0]
+            one = OneJob(self.data_dir, job, self._stop)
+            if job.phase == FINISH and (self.jobs.folder(job.id) / RESULT).exists():
+                one.finish_again()
+            else:
+                # Cut off twice in the same place: a third try might end the next runner too.
+                one.undo()
+                if job.phase:
+                    tidy(self.jobs.folder(job.id))
+                    interrupted(self.jobs, job, "Weeklens ended while this job's result was kept")
+            self._cut_off.pop(0)
+
+    def _folders(self) -> list[Path]:
+        """The folders of jobs, the newest first: their names begin with the time."""
+        place = self.data_dir / "jobs"
+        if not place.is_dir():
+            return []
+        return sorted((entry for entry in place.iterdir() if entry.is_dir()), reverse=True)
+
+    def _sweep_folders(self) -> None:
+        old = self._folders()[FOLDERS_KEPT:]
+        if not old:
             return
-        params = {"since": job.created, **job.params}
-        then, _ = self.jobs.submit(job.kind, params, requested_by=job.requested_by + RESUMED)
-        self.jobs.move(
-            job.id,
-            "interrupted",
-            message=f"{said}; another goes on where it stopped.",
-            result={GOES_ON_AS: then.id},
-        )
+        active = {job.id for job in self.jobs.active()}
+        for folder in old:
+            if folder.name not in active:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def wait(data_dir: Path, job_id: str, tell=None) -> Job:
@@ -238,47 +244,6 @@ def wait(data_dir: Path, job_id: str, tell=None) -> Job:
             runner.stop()
 
 
-def _threads() -> dict[str, str]:
-    """Leave one core to the pages: a network this small is no slower on fewer threads."""
-    count = str(max(1, (os.cpu_count() or 2) - 1))
-    return dict.fromkeys(("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"), count) | {
-        "TF_NUM_INTEROP_THREADS": "1"
-    }
-
-
-def _call(path: str, *args):
-    module, name = path.split(":")
-    return getattr(importlib.import_module(module), name)(*args)
-
-
-def _why(folder: Path, code: int) -> str:
-    if (folder / ERROR).exists():
-        return json.loads((folder / ERROR).read_text("utf-8"))["sentence"]
-    if code == -signal.SIGKILL:
-        return (
-            "The working process was killed, perhaps because memory ran out: "
-            "choose fewer stocks or close other programs, then start it again."
-        )
-    return f"The working process ended without a word (exit code {code}); the log may say why."
-
-
-def _kill(process: subprocess.Popen) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-
-
-def _end_orphan(job: Job) -> None:
-    if job.pid is None:
-        return
-    with contextlib.suppress(psutil.Error, ProcessLookupError):
-        if abs(psutil.Process(job.pid).create_time() - job.pid_started) < 1:
-            os.killpg(job.pid, signal.SIGKILL)
-
-
-def _tidy(folder: Path) -> None:
-    if not folder.is_dir():
-        return
-    for entry in folder.iterdir():
-        if entry.name not in KEPT:
-            shutil.rmtree(entry) if entry.is_dir() else entry.unlink(missing_ok=True)
+def _lane(job: Job) -> str:
+    kind = KINDS.get(job.kind)
+    return kind.lane if kind else ""

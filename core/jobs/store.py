@@ -8,8 +8,10 @@ from pathlib import Path
 
 from core.db import connect
 from core.errors import UserError
+from core.jobs.kinds import KINDS
 
 ACTIVE = ("queued", "running", "cancelling")
+FINISH, FINISH_AGAIN = "finish", "finish again"
 ENDED = ("done", "failed", "cancelled", "interrupted")
 
 
@@ -26,6 +28,9 @@ class Job:
         UTC, ISO 8601.
     result : dict
         What came of it; empty until done.
+    phase : str
+        What a running one is at: "" (being prepared or at work), "finish" (its result is being
+        put away), "finish again" (that was cut off and is done over).
     pid : int or None
         The child process while running.
     pid_started : float or None
@@ -44,6 +49,7 @@ class Job:
     result: dict
     pid: int | None
     pid_started: float | None
+    phase: str = ""
 
     @property
     def active(self) -> bool:
@@ -86,14 +92,17 @@ class JobStore:
         -------
         tuple of (Job, bool)
             The job, and whether it is new; the same request that still waits
-            or runs is returned instead of a second one.
+            or runs is returned instead of a second one. One that is being cancelled
+            does not count: who asks again means it.
         """
         wanted = json.dumps(params, sort_keys=True)
+        same_but_when = "json_remove(params, '$.since') = json_remove(?, '$.since')"
         with connect(self.data_dir) as db:
             db.execute("COMMIT")
             db.execute("BEGIN IMMEDIATE")  # two tabs that click at once see one another
             same = db.execute(
-                "SELECT * FROM jobs WHERE kind=? AND params=? AND state IN ('queued','running')",
+                f"SELECT * FROM jobs WHERE kind=? AND {same_but_when} "
+                "AND state IN ('queued','running')",
                 (kind, wanted),
             ).fetchone()
             if same is not None:
@@ -130,6 +139,14 @@ class JobStore:
             ).fetchall()
         return [_job(row) for row in rows]
 
+    def changes(self, job_id: str) -> list[tuple[str, str, str]]:
+        """When a job came into which state, with what message; the first change first."""
+        with connect(self.data_dir) as db:
+            rows = db.execute(
+                "SELECT at, state, message FROM job_log WHERE job=? ORDER BY rowid", (job_id,)
+            ).fetchall()
+        return [tuple(row) for row in rows]
+
     def active(self) -> list[Job]:
         """Jobs that wait or run, the oldest first."""
         with connect(self.data_dir) as db:
@@ -139,7 +156,15 @@ class JobStore:
             ).fetchall()
         return [_job(row) for row in rows]
 
-    def move(self, job_id: str, state: str, *, unless: tuple[str, ...] = (), **fields) -> bool:
+    def move(
+        self,
+        job_id: str,
+        state: str,
+        *,
+        unless: tuple[str, ...] = (),
+        working: bool = False,
+        **fields,
+    ) -> bool:
         """Change a job's state and note when.
 
         Parameters
@@ -147,6 +172,8 @@ class JobStore:
         job_id, state : str
         unless : tuple of str
             States in which nothing is changed.
+        working : bool
+            Change nothing either where the result is being put away.
         **fields
             ``message``, ``result``.
 
@@ -161,19 +188,37 @@ class JobStore:
         if state == "running":
             fields["started"] = at
         elif state in ENDED:
-            fields |= {"ended": at, "pid": None, "pid_started": None}
+            fields |= {"ended": at, "pid": None, "pid_started": None, "phase": ""}
         sets = ", ".join(f"{name}=?" for name in ["state", *fields])
         spared = ", ".join("?" for _ in unless) or "''"
         with connect(self.data_dir) as db:
             changed = db.execute(
-                f"UPDATE jobs SET {sets} WHERE id=? AND state NOT IN ({spared})",
-                (state, *fields.values(), job_id, *unless),
+                f"UPDATE jobs SET {sets} WHERE id=? AND state NOT IN ({spared}) "
+                "AND (phase='' OR NOT ?)",
+                (state, *fields.values(), job_id, *unless, working),
             ).rowcount
             if changed:
                 db.execute(
                     "INSERT INTO job_log VALUES (?, ?, ?, ?)",
                     (job_id, at, state, fields.get("message", "")),
                 )
+        return bool(changed)
+
+    def finishing(self, job_id: str, phase: str = FINISH) -> bool:
+        """Begin to put a job's result away; from here on it cannot be cancelled any more.
+
+        Returns
+        -------
+        bool
+            False where a cancel came first.
+        """
+        with connect(self.data_dir) as db:
+            changed = db.execute(
+                "UPDATE jobs SET phase=? WHERE id=? AND state='running'", (phase, job_id)
+            ).rowcount
+            if changed and phase != FINISH:
+                said = "Weeklens ended while the result was put away; that is done over."
+                db.execute("INSERT INTO job_log VALUES (?, ?, 'running', ?)", (job_id, now(), said))
         return bool(changed)
 
     def note_process(self, job_id: str, pid: int, started: float) -> None:
@@ -190,13 +235,50 @@ class JobStore:
         Raises
         ------
         UserError
-            If it has ended already.
+            If it has ended already, or its result is just being put away.
         """
-        job = self.get(job_id)
+        self.get(job_id)
         if self.move(job_id, "cancelled", unless=("running", "cancelling", *ENDED)):
             return
-        if not self.move(job_id, "cancelling", unless=("queued", *ENDED)):
-            raise UserError(f"The job has already ended ({job.state}); nothing was cancelled.")
+        if self.move(job_id, "cancelling", unless=("queued", *ENDED), working=True):
+            return
+        job = self.get(job_id)
+        if job.active:
+            raise UserError(
+                "It is too late to cancel: the work is done and its result is being put away."
+            )
+        raise UserError(f"The job has already ended ({job.state}); nothing was cancelled.")
+
+    def retry(self, job_id: str, *, requested_by: str) -> tuple[Job, bool]:
+        """Ask for the same once more; a kind that can goes on from what had been finished.
+
+        Returns
+        -------
+        tuple of (Job, bool)
+            As `submit`.
+
+        Raises
+        ------
+        UserError
+            If the job still waits or runs, or its kind is no longer known.
+        """
+        job = self.get(job_id)
+        if job.active:
+            raise UserError(
+                f"The job {job.id} has not ended ({job.state}): wait for it, or cancel it first."
+            )
+        kind = KINDS.get(job.kind)
+        if kind is None:
+            raise UserError(
+                f"This Weeklens does not know work of the kind {job.kind[:40]!r}; "
+                "it cannot be repeated."
+            )
+        params = dict(job.params)
+        if kind.resumes and job.state != "done":
+            params.setdefault("since", job.created)
+        else:
+            params.pop("since", None)
+        return self.submit(job.kind, params, requested_by=requested_by)
 
 
 def _job(row) -> Job:

@@ -4,7 +4,6 @@ import errno
 import hashlib
 import json
 import os
-import uuid
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +13,7 @@ import pyarrow.parquet as pq
 from pandera.errors import SchemaError
 
 from core.errors import UserError
+from core.files import aside
 from core.market.schema import BAR_COLUMNS, BARS
 
 ARROW_SCHEMA = pa.schema(
@@ -89,8 +89,8 @@ def write_file(path: Path, frame: pd.DataFrame) -> None:
     arrays = [
         pa.array(frame[name].to_numpy(), type=ARROW_SCHEMA.field(name).type) for name in frame
     ]
-    aside = path.with_name(f"{path.name}.{uuid.uuid4().hex}.part")
-    with aside.open("wb") as handle:
+    part = aside(path)
+    with part.open("wb") as handle:
         pq.write_table(
             pa.Table.from_arrays(arrays, schema=ARROW_SCHEMA),
             handle,
@@ -99,7 +99,7 @@ def write_file(path: Path, frame: pd.DataFrame) -> None:
         )
         handle.flush()
         os.fsync(handle.fileno())
-    os.replace(aside, path)
+    os.replace(part, path)
 
 
 def sync_folder(folder: Path) -> None:

@@ -1,5 +1,6 @@
 """What the supervising thread writes to MLflow once a training's child has ended well."""
 
+import contextlib
 import time
 from pathlib import Path
 
@@ -7,10 +8,13 @@ import mlflow
 import numpy as np
 import onnx
 from mlflow.entities import Metric, Param, RunTag
+from mlflow.exceptions import MlflowException
 from mlflow.models import ModelSignature, infer_signature
+from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
 
 from core import __version__, registry
-from core.jobs.store import Job, JobStore
+from core.errors import UserError
+from core.jobs.store import Job
 from core.promotion import promote
 from core.tracking import client, experiment_id
 from core.training.report import render
@@ -22,6 +26,9 @@ JOB_TAG = "weeklens.job"
 
 def finish(data_dir: Path, job: Job, result: dict, folder: Path) -> dict:
     """Log the run, register both versions, and promote a first production if asked.
+
+    Asked twice for one job it answers the same: a whole run is found again, half a one is
+    taken back first.
 
     Parameters
     ----------
@@ -37,6 +44,38 @@ def finish(data_dir: Path, job: Job, result: dict, folder: Path) -> dict:
     dict
         ``run_id``, ``versions`` by model, ``seconds``, ``message``.
     """
+    run_id = _whole_run(job) or _log_whole(job, result, folder)
+    made = {
+        entry.name: int(entry.version)
+        for entry in client().search_model_versions(f"run_id='{run_id}'")
+    }
+    kept = {
+        "run_id": run_id,
+        "versions": {model: made[model] for model in registry.MODELS},
+        "seconds": result["seconds"],
+        "message": " ".join(result["notes"]),
+    }
+    if result["recipe"]["promote"] and _none_but(made):
+        try:
+            kept["message"] = promote(
+                list(kept["versions"].items()),
+                "production",
+                by=job.requested_by,
+                data_dir=data_dir,
+            )
+        except UserError as error:  # the versions are there all the same
+            kept["message"] = str(error)
+    return kept
+
+
+def _none_but(made: dict[str, int]) -> bool:
+    """Whether nothing else is in production; part of these may be, if this was cut off before."""
+    return all(made[model] == held.version for model, held in registry.production().items())
+
+
+def _log_whole(job: Job, result: dict, folder: Path) -> str:
+    """Log the run and register both versions; it counts from its last write on, FINISHED."""
+    undo_runs([job.id])
     store = client()
     recipe, data = result["recipe"], result["data"]
     count = len(data["symbols"])
@@ -53,36 +92,61 @@ def finish(data_dir: Path, job: Job, result: dict, folder: Path) -> dict:
     try:
         _log_figures(run_id, result)
         _log_files(run_id, result, folder)
-        made = {}
         with mlflow.start_run(run_id=run_id):
             for model, name in ((registry.PRICE, "price"), (registry.PATTERN, "pattern")):
-                made[model] = _register(model, name, result, folder)
+                _register(model, name, result, folder)
     except BaseException:
         store.set_terminated(run_id, "FAILED")
         raise
-    kept = {
-        "run_id": run_id,
-        "versions": made,
-        "seconds": result["seconds"],
-        "message": "",
-    }
-    if recipe["promote"] and not registry.production():
-        kept["message"] = promote(
-            list(made.items()), "production", by=job.requested_by, data_dir=data_dir
-        )
-    elif notes := result["notes"]:
-        kept["message"] = " ".join(notes)
-    return kept
+    return run_id
 
 
-def close_open_runs(data_dir: Path) -> None:
-    """Mark runs as killed that a dead runner left open."""
-    # A server may hold runs of other data folders; those are not ours to end.
-    ours = {job.id: job for job in JobStore(data_dir).all(kind="train", limit=1000)}
-    for run in client().search_runs([experiment_id()], "attributes.status = 'RUNNING'"):
-        owner = ours.get(run.data.tags.get(JOB_TAG, ""))
-        if owner is not None and not owner.active:
-            client().set_terminated(run.info.run_id, "KILLED")
+def _whole_run(job: Job) -> str:
+    """The run of a job that was logged whole before; empty where there is none."""
+    whole = [run for run in _runs([job.id]) if run.info.status == "FINISHED"]
+    return whole[0].info.run_id if whole else ""
+
+
+def undo(data_dir: Path, job: Job) -> None:
+    """Take back what was logged of a job by halves; a whole run with its versions stays."""
+    undo_runs([job.id])
+
+
+def undo_runs(job_ids: list[str]) -> None:
+    """Take back the versions and files of every unfinished run of some jobs.
+
+    The run itself stays as a trace, KILLED or FAILED.
+    """
+    store = client()
+    for run in _runs(job_ids):
+        if run.info.status == "FINISHED":
+            continue
+        run_id = run.info.run_id
+        for entry in store.search_model_versions(f"run_id='{run_id}'"):
+            # Somebody may have taken it for whole in that moment; theirs is not deleted.
+            if "promoted_at" not in entry.tags:
+                store.delete_model_version(entry.name, entry.version)
+        for model in store.search_logged_models(
+            [experiment_id()], filter_string=f"source_run_id='{run_id}'"
+        ):
+            _delete_files(model.artifact_location)
+            store.delete_logged_model(model.model_id)
+        _delete_files(run.info.artifact_uri)
+        if run.info.status == "RUNNING":
+            store.set_terminated(run_id, "KILLED")
+
+
+def _runs(job_ids: list[str]) -> list:
+    found = []
+    for job_id in job_ids:
+        found += client().search_runs([experiment_id()], f"tags.`{JOB_TAG}` = '{job_id}'")
+    return found
+
+
+def _delete_files(place: str) -> None:
+    # What a server does not let anyone delete stays there; nothing points at it.
+    with contextlib.suppress(MlflowException, NotImplementedError, OSError):
+        get_artifact_repository(place).delete_artifacts()
 
 
 def _log_figures(run_id: str, result: dict) -> None:

@@ -1,5 +1,8 @@
 import logging
+import os
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 
 import pytest
@@ -7,9 +10,12 @@ import pytest
 from core import startup
 from core.db import connect, path
 from core.jobs.runner import JobRunner
+from core.jobs.server import AnotherServer
 from core.jobs.store import JobStore
 from core.market.sample import ensure_sample
-from core.settings import settings
+from core.settings import PROJECT, settings
+from tests.browser.helpers import free_port
+from tests.core.jobs.test_runner import until
 from tests.core.market.bars import make_bars
 
 
@@ -28,7 +34,7 @@ def jobs(data_dir):
 def test_an_empty_folder_gets_the_sample_and_a_runner(without_training, store):
     runner = startup.start()
     try:
-        assert runner.alive
+        assert runner.runner.alive
         assert len(store.symbols("US")) == 5
         assert JobStore(without_training).all() == []
     finally:
@@ -42,14 +48,63 @@ def test_the_folder_is_free_after_the_end(without_training):
     second.stop()
 
 
-def test_beside_another_weeklens_there_is_no_second_runner(without_training, caplog):
-    first = JobRunner(without_training)
-    assert first.start()
+def test_a_second_server_is_refused_and_told_what_to_do(without_training):
+    first = startup.start()
     try:
-        assert startup.start() is None
-        assert "Another Weeklens works on" in caplog.text
+        with pytest.raises(AnotherServer) as refusal:
+            startup.start()
     finally:
         first.stop()
+    assert f"(process {os.getpid()}) works on the data folder {without_training}" in str(
+        refusal.value
+    )
+    assert "WEEKLENS_DATA_DIR" in str(refusal.value)
+
+
+def test_a_server_takes_over_once_a_command_that_works_has_ended(without_training):
+    command = JobRunner(without_training)
+    assert command.start()
+    server = startup.start()
+    try:
+        jobs = JobStore(without_training)
+        command.stop()
+        job, _ = jobs.submit("forecast", {}, requested_by="tests")
+        until(lambda: not jobs.get(job.id).active)
+    finally:
+        server.stop()
+
+
+@pytest.mark.parametrize("command", [["-m", "streamlit", "run", "app.py"], ["tools/run.py"]])
+def test_a_second_server_process_ends_with_the_sentence_alone(without_training, command):
+    first = startup.start()
+    try:
+        port = ["--port" if "tools/run.py" in command else "--server.port", str(free_port())]
+        done = subprocess.run(
+            [sys.executable, *command, *port],
+            cwd=PROJECT,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    finally:
+        first.stop()
+    assert done.returncode != 0
+    assert f"works on the data folder {without_training}" in done.stderr
+    assert "Traceback" not in done.stderr + done.stdout
+
+
+def test_a_dead_server_does_not_hold_the_folder(without_training):
+    code = "import time; from core import startup; s = startup.start(); print(1, flush=True); "
+    dying = subprocess.Popen(
+        [sys.executable, "-c", code + "time.sleep(600)"], cwd=PROJECT, stdout=subprocess.PIPE
+    )
+    dying.stdout.readline()
+    with pytest.raises(AnotherServer, match=f"process {dying.pid}"):
+        startup.start()
+    dying.kill()
+    dying.communicate()
+    startup.start().stop()
 
 
 def test_a_folder_of_a_newer_schema_stops_nothing(without_training, caplog):

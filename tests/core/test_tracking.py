@@ -1,9 +1,13 @@
+import shutil
 import socket
 
 import pytest
 
-from core import tracking
+from core import registry, tracking
 from core.errors import UserError
+from core.jobs.runner import wait
+from core.promotion import request_forecasts
+from tests.conftest import forget
 
 
 def test_a_server_that_does_not_answer_is_one_sentence(data_dir, monkeypatch):
@@ -29,3 +33,23 @@ def test_runs_and_their_files_lie_in_the_data_folder(trained):
     experiment = tracking.client().get_experiment(tracking.experiment_id())
     assert experiment.name == tracking.EXPERIMENT
     assert experiment.artifact_location == (trained / "mlflow" / "artifacts").as_uri()
+
+
+def test_a_data_folder_that_was_moved_holds_everything(trained, tmp_path, monkeypatch):
+    tracking.client()
+    forget()
+    elsewhere = tmp_path / "another place" / "data"
+    elsewhere.parent.mkdir()
+    trained.rename(elsewhere)
+    shutil.rmtree(elsewhere / "models", ignore_errors=True)  # what is fetched once is no proof
+    monkeypatch.setenv("WEEKLENS_DATA_DIR", str(elsewhere))
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)  # MLflow leaves its last one there
+    forget()
+    assert len(registry.versions()) == 4
+    for version in registry.versions():
+        assert registry.load(version)
+        run = tracking.client().get_run(version.run_id)
+        assert tracking.client().download_artifacts(run.info.run_id, "data.json")
+    job = request_forecasts(elsewhere, by="tests")
+    assert wait(elsewhere, job.id).state == "done"
+    assert not trained.exists()

@@ -3,7 +3,6 @@
 import contextlib
 import io
 import json
-import os
 import shutil
 import sqlite3
 from dataclasses import dataclass
@@ -107,14 +106,3 @@ def copy(world: World, folder: Path) -> None:
     with contextlib.closing(sqlite3.connect(world.folder / "mlflow" / "mlflow.db")) as db:
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     shutil.copytree(world.folder, folder, ignore=shutil.ignore_patterns("*.lock"))
-    # MLflow keeps absolute addresses.
-    old, new = (os.fspath(place / "mlflow") for place in (world.folder, folder))
-    with contextlib.closing(sqlite3.connect(folder / "mlflow" / "mlflow.db")) as db:
-        for table, column in (
-            ("runs", "artifact_uri"),
-            ("experiments", "artifact_location"),
-            ("logged_models", "artifact_location"),
-            ("model_versions", "storage_location"),
-        ):
-            db.execute(f"UPDATE {table} SET {column} = replace({column}, ?, ?)", (old, new))
-        db.commit()

@@ -10,6 +10,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from core.errors import UserError
+from core.jobs.family import OF_JOB
 from core.settings import PROJECT, settings
 
 REQUIREMENTS = PROJECT / "requirements-vnstock.txt"
@@ -22,7 +23,10 @@ NOTICE = (
     "file here). By installing it you accept its licence: see vnstocks.com."
 )
 """What a user must know before switching it on; shown with the button and by `make live`."""
-PASSED_ON = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
+PASSED_ON = (
+    *("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"),
+    OF_JOB,
+)
 """Variables the worker inherits: none of them holds a secret."""
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
 SWITCHED_OFF = {
@@ -33,7 +37,7 @@ SWITCHED_OFF = {
     "PIP_NO_INDEX": "1",
 }
 """Side effects that have a switch; the last two keep its own `pip list` off the network."""
-INSTALL_SECONDS = 1800
+INSTALL_SECONDS = 1500
 
 
 class Sandbox:

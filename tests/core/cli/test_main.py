@@ -15,7 +15,7 @@ from core.settings import PROJECT
 NAMES = (
     *("import", "symbols", "quality", "train", "versions", "promote", "forecast"),
     *("export", "watchlists", "refresh", "sources", "live", "audit"),
-    *("evaluate", "evaluations"),
+    *("evaluate", "evaluations", "jobs"),
 )
 
 

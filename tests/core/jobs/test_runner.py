@@ -15,8 +15,9 @@ import pytest
 from core import promotion
 from core.db import SCHEMA_VERSION, connect, path
 from core.errors import UserError
+from core.jobs.one import RESUMED
 from core.jobs.progress import ERROR, LOG, PROGRESS, RESULT, read
-from core.jobs.runner import RESUMED, JobRunner, wait
+from core.jobs.runner import JobRunner, wait
 from core.jobs.store import JobStore
 from core.market.follows import asked, follow
 from core.market.refresh.request import request_refresh
@@ -31,9 +32,9 @@ PATIENCE = 60
 """Seconds after which something that should happen is taken not to."""
 
 
-def until(happened):
+def until(happened, patience=PATIENCE):
     """The first true answer."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + patience
     while not (answer := happened()):
         assert time.monotonic() < deadline, "it never happened"
         time.sleep(0.05)
@@ -223,7 +224,7 @@ def test_the_child_lives_on_no_longer_than_its_runner(trained):
         assert jobs.get(job.id).message.endswith("start it again.")
         until(lambda: gone(child))
         assert left(jobs, job) <= {PROGRESS, LOG, "params.json"}
-        assert client().get_run(run_id).info.status == "KILLED"
+        until(lambda: client().get_run(run_id).info.status == "KILLED")
 
         following = promotion.request_forecasts(trained, by="tests")
         until(lambda: not jobs.get(following.id).active)

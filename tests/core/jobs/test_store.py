@@ -161,3 +161,55 @@ def test_an_ended_job_cannot_be_cancelled(jobs, state):
 def test_an_unknown_job_is_one_sentence(jobs):
     with pytest.raises(UserError, match="There is no job 'xxxxx"):
         jobs.get("x" * 999)
+
+
+def test_an_ended_job_is_asked_for_again_with_the_same_parameters(jobs):
+    first = ask(jobs, market="VN", seed=3)
+    jobs.move(first.id, "failed")
+    again, new = jobs.retry(first.id, requested_by="Binh")
+    assert new
+    assert (again.kind, again.params) == ("train", {"market": "VN", "seed": 3})
+    assert (again.state, again.requested_by) == ("queued", "Binh")
+    assert jobs.get(first.id).state == "failed"
+
+
+def test_two_retries_are_one_job(jobs):
+    first = ask(jobs)
+    jobs.move(first.id, "failed")
+    again, _ = jobs.retry(first.id, requested_by="An")
+    assert jobs.retry(first.id, requested_by="Binh") == (again, False)
+
+
+@pytest.mark.parametrize("state", ACTIVE)
+def test_an_active_job_is_not_repeated(jobs, state):
+    job = ask(jobs)
+    jobs.move(job.id, state)
+    with pytest.raises(UserError, match=f"has not ended \\({state}\\): wait for it, or cancel"):
+        jobs.retry(job.id, requested_by="An")
+
+
+def test_a_kind_no_longer_known_is_not_repeated(jobs):
+    job, _ = jobs.submit("alchemy", {}, requested_by="An")
+    jobs.move(job.id, "failed")
+    with pytest.raises(UserError, match="does not know work of the kind 'alchemy'"):
+        jobs.retry(job.id, requested_by="An")
+
+
+def test_a_refresh_that_did_not_end_well_goes_on_from_where_it_was(jobs):
+    job, _ = jobs.submit("refresh", {"market": "VN"}, requested_by="An")
+    jobs.move(job.id, "failed")
+    again, _ = jobs.retry(job.id, requested_by="An")
+    assert again.params == {"market": "VN", "since": job.created}
+    jobs.move(again.id, "cancelled")
+    assert jobs.retry(again.id, requested_by="An")[0].params["since"] == job.created
+
+
+def test_a_refresh_that_is_done_begins_anew(jobs):
+    job, _ = jobs.submit("refresh", {"market": "VN", "since": "2024"}, requested_by="An")
+    jobs.move(job.id, "done")
+    assert jobs.retry(job.id, requested_by="An")[0].params == {"market": "VN"}
+
+
+def test_one_that_goes_on_is_the_same_request_as_one_from_the_start(jobs):
+    first, _ = jobs.submit("refresh", {"market": "VN", "since": "2024"}, requested_by="An")
+    assert jobs.submit("refresh", {"market": "VN"}, requested_by="An") == (first, False)

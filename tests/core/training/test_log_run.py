@@ -1,9 +1,9 @@
 import json
 import platform
-from datetime import UTC, datetime
 
 import mlflow
 import numpy as np
+import onnx
 import pytest
 import skops.io
 
@@ -12,9 +12,8 @@ from core.dataset import build_panel, sequence_ends, sequences
 from core.jobs.store import JobStore
 from core.market.store import BarStore
 from core.registry import MODELS, PATTERN, PRICE
-from core.settings import settings
 from core.tracking import client
-from core.training.log_run import JOB_TAG, close_open_runs
+from core.training.log_run import JOB_TAG, finish, undo, undo_runs
 from core.training.recipe import make_recipe
 
 SPLITS = ("train", "val", "test")
@@ -177,25 +176,71 @@ def status(run_id):
     return client().get_run(run_id).info.status
 
 
-def test_an_open_run_of_an_ended_job_is_closed(trained):
-    jobs = JobStore(trained)
-    job, _ = jobs.submit("train", {"at": datetime.now(UTC).isoformat()}, requested_by="tests")
-    jobs.move(job.id, "interrupted")
-    left = open_run(job.id)
-    close_open_runs(settings().data_dir)
-    assert status(left) == "KILLED"
+@pytest.fixture
+def asked(trained):
+    job, _ = JobStore(trained).submit("train", {"at": "now"}, requested_by="tests")
+    return job
 
 
-def test_an_open_run_of_another_data_folder_is_left_alone(trained):
+def half_registered(job_id):
+    """What a process leaves that died between the two registrations."""
+    run_id = open_run(job_id)
+    client().log_text(run_id, "half a file", "data.json")
+    graph = onnx.load(registry.model_file(registry.get(PRICE, 1)))
+    with mlflow.start_run(run_id=run_id):
+        info = mlflow.onnx.log_model(graph, name="price_model", pip_requirements=["numpy"])
+        made = client().create_model_version(PRICE, source=info.model_uri, run_id=run_id)
+    client().update_run(run_id, status="RUNNING")
+    return run_id, int(made.version)
+
+
+def test_half_a_run_is_taken_back_with_its_version_and_files(trained, asked):
+    run_id, version = half_registered(asked.id)
+    files = set((trained / "mlflow" / "artifacts").rglob("*"))
+    undo(trained, asked)
+    assert status(run_id) == "KILLED"
+    assert version not in [v.version for v in registry.versions(PRICE)]
+    assert (
+        client().search_logged_models(
+            [client().get_experiment_by_name("weeklens").experiment_id],
+            filter_string=f"source_run_id='{run_id}'",
+        )
+        == []
+    )
+    gone = files - set((trained / "mlflow" / "artifacts").rglob("*"))
+    assert {"data.json", "model.onnx"} <= {file.name for file in gone}
+    assert registry.model_file(registry.get(PRICE, 1)).exists()
+
+
+def test_what_somebody_promoted_in_that_moment_stays(trained, asked):
+    _, version = half_registered(asked.id)
+    client().set_model_version_tag(PRICE, str(version), "promoted_at", "2024-01-01")
+    undo(trained, asked)
+    assert version in [v.version for v in registry.versions(PRICE)]
+
+
+def test_a_whole_run_is_not_taken_back(trained):
+    job_id = client().get_run(registry.get(PRICE, 1).run_id).data.tags[JOB_TAG]
+    undo_runs([job_id])
+    assert status(registry.get(PRICE, 1).run_id) == "FINISHED"
+    assert {v.version for v in registry.versions(PRICE)} == {1, 2}
+
+
+def test_runs_of_other_jobs_are_left_alone(trained, asked):
     other = open_run("20200101-000000-abcdef")
-    close_open_runs(settings().data_dir)
+    undo(trained, asked)
     assert status(other) == "RUNNING"
 
 
-def test_an_open_run_of_a_job_at_work_is_left_alone(trained):
-    jobs = JobStore(trained)
-    job, _ = jobs.submit("train", {"at": datetime.now(UTC).isoformat()}, requested_by="tests")
-    jobs.move(job.id, "running")
-    own = open_run(job.id)
-    close_open_runs(settings().data_dir)
-    assert status(own) == "RUNNING"
+def test_a_run_logged_whole_is_found_and_not_logged_again(trained, tmp_path):
+    """Its runner died after the last write: the same is answered, the promotion completed."""
+    job = next(
+        job for job in JobStore(trained).all(kind="train") if job.result["versions"][PRICE] == 1
+    )
+    client().delete_registered_model_alias(PATTERN, "production")
+    result = {"seconds": 3.0, "notes": [], "recipe": {"promote": True}}
+    kept = finish(trained, job, result, tmp_path)
+    assert kept["versions"] == {PRICE: 1, PATTERN: 1}
+    assert {v.version for v in registry.production().values()} == {1}
+    assert set(registry.production()) == {PRICE, PATTERN}
+    assert {v.version for v in registry.versions()} == {1, 2}
