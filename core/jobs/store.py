@@ -107,6 +107,19 @@ class JobStore:
             db.execute("INSERT INTO job_log VALUES (?, ?, 'queued', '')", (job_id, now()))
             return _job(db.execute("SELECT * FROM jobs WHERE id=?", (job_id,)).fetchone()), True
 
+    def retry(self, job_id: str, *, requested_by: str) -> tuple[Job, bool]:
+        """Ask for the same again once it has ended.
+
+        Raises
+        ------
+        UserError
+            If it still waits or runs.
+        """
+        job = self.get(job_id)
+        if job.active:
+            raise UserError("The job is still under way: wait for its end, or cancel it first.")
+        return self.submit(job.kind, job.params, requested_by=requested_by)
+
     def get(self, job_id: str) -> Job:
         """One job.
 
