@@ -7,6 +7,7 @@ from core.jobs.runner import JobRunner
 from core.jobs.store import JobStore
 from core.market.sample import ensure_sample
 from core.market.store import BarStore
+from core.schedule import keep_looking
 from core.settings import settings
 from core.training.recipe import make_recipe
 
@@ -33,6 +34,7 @@ def start() -> JobRunner | None:
             return None
         ensure_sample(BarStore(data_dir))
         train_on_sample_once(JobStore(data_dir))
+        keep_looking(runner)
         return runner
     except (UserError, OSError) as error:
         log.error("%s", error)

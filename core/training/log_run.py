@@ -11,8 +11,10 @@ from mlflow.models import ModelSignature, infer_signature
 
 from core import __version__, registry
 from core.jobs.store import Job, JobStore
+from core.market.store import BarStore
 from core.promotion import promote
 from core.tracking import client, experiment_id
+from core.training.durations import stock_weeks
 from core.training.report import render
 from core.version_tables import REPORT, REPORT_JSON
 
@@ -64,6 +66,7 @@ def finish(data_dir: Path, job: Job, result: dict, folder: Path) -> dict:
         "run_id": run_id,
         "versions": made,
         "seconds": result["seconds"],
+        "stock_weeks": stock_weeks(BarStore(data_dir).symbols(recipe["market"]), job.params),
         "message": "",
     }
     if recipe["promote"] and not registry.production():
