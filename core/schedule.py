@@ -30,8 +30,6 @@ from core.training.presets import STANDARD, find_preset
 from core.training.recipe import make_recipe
 from core.training.request import ALL, request_training, stocks_of
 
-BY = "weekly schedule"
-"""Who asked for its jobs."""
 GRACE = timedelta(hours=1)
 """Left to the sources after a week's last close."""
 AGAIN = timedelta(hours=1)
@@ -225,10 +223,10 @@ def _further(data_dir: Path, market: str, plan: Plan, run: Run, now: datetime) -
 
 def _fetched(data_dir: Path, market: str, plan: Plan, run: Run, now: datetime) -> Run:
     if not run.refresh:
-        job = _asked(data_dir, "refresh", market, run.at)
+        job = _asked(data_dir, "refresh", _by(market, run))
         if job is None:
             # A source that has answered without the last day must be asked once more.
-            job, _ = request_refresh(data_dir, market, force=run.tries > 1, by=BY)
+            job, _ = request_refresh(data_dir, market, force=run.tries > 1, by=_by(market, run))
         return replace(run, refresh=job.id)
     job = _last_of(data_dir, run.refresh)
     if job.active:
@@ -255,7 +253,7 @@ def _train(data_dir: Path, market: str, plan: Plan, run: Run) -> Run:
     from core import registry  # MLflow takes a second to load; the app's start should not
     from core.promotion import request_forecasts
 
-    forecast = _asked(data_dir, "forecast", None, run.at)
+    forecast = _asked(data_dir, "forecast", _by(market, run))
     current, note = registry.production(), ""
     reason = registry.disagreement(current)
     if reason:
@@ -263,14 +261,14 @@ def _train(data_dir: Path, market: str, plan: Plan, run: Run) -> Run:
     elif current[registry.PRICE].market != market:
         note = f"No forecasts: the versions in production are not for {MARKETS[market].name}."
     elif forecast is None:
-        forecast = request_forecasts(data_dir, by=BY)
-    job = _asked(data_dir, "train", market, run.at)
+        forecast = request_forecasts(data_dir, by=_by(market, run))
+    job = _asked(data_dir, "train", _by(market, run))
     if job is None:
         named = stocks_of(
             data_dir, market, plan.which, named=plan.symbols, watchlist=plan.watchlist
         )
         recipe = make_recipe(plan.preset, market=market, symbols=named)
-        new = request_training(data_dir, [recipe], by=BY)
+        new = request_training(data_dir, [recipe], by=_by(market, run))
         job = new[0] if new else _same(data_dir, recipe.model_dump(mode="json"))
     told = forecast.id if forecast else ""
     return replace(run, step=TRAINING, train=job.id, forecast=told, message=note)
@@ -288,13 +286,15 @@ def _trained(data_dir: Path, run: Run) -> Run:
     return replace(run, step=DONE, train=job.id, message=f"{said} {run.message}".rstrip())
 
 
-def _asked(data_dir: Path, kind: str, market: str | None, since: str) -> Job | None:
-    """What the schedule asked for before it was cut off in the middle of a step."""
-    for job in JobStore(data_dir).all(kind=kind):
-        mine = job.requested_by.startswith(BY) and job.created >= since
-        if mine and (market is None or job.params["market"] == market):
-            return job
-    return None
+def _by(market: str, run: Run) -> str:
+    """Who asks: names the week and the try, so that what was asked is found again."""
+    return f"weekly schedule, {market} {run.week}" + (f", try {run.tries}" if run.tries > 1 else "")
+
+
+def _asked(data_dir: Path, kind: str, by: str) -> Job | None:
+    """What was asked for before the schedule was cut off in the middle of a step."""
+    jobs = JobStore(data_dir).all(kind=kind)
+    return next((job for job in jobs if job.requested_by == by), None)
 
 
 def _same(data_dir: Path, params: dict) -> Job:
