@@ -68,7 +68,7 @@ def _facts(job: Job, seen: Seen) -> list[str]:
     told = []
     last = seen.epochs[-1] if seen.epochs else None
     if last and last["stage"] == seen.stage:
-        told.append(f"Epoch **{last['epoch']}** of at most {last['epochs']}")
+        told.append(f"Network, epoch **{last['epoch']}** of at most {last['epochs']}")
         told.append(f"loss **{last['loss']:.4f}**")
         if last["val_loss"] is not None:
             told.append(f"validation loss **{last['val_loss']:.4f}**")
