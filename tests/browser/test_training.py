@@ -15,6 +15,14 @@ def app(server):
     return server(WEEKLENS_TRAIN_SAMPLE="false")
 
 
+@pytest.fixture(autouse=True)
+def patient():
+    """A training takes the processor from the pages: what is drawn may be late."""
+    expect.set_options(timeout=MINUTES)
+    yield
+    expect.set_options(timeout=5_000)
+
+
 def live(page: Page):
     return page.locator('[class*="st-key-live-"]')
 
@@ -26,7 +34,7 @@ def run(page: Page, state: str):
 
 def test_a_training_begun_in_one_tab_is_seen_in_all_and_after_a_reload(app, page):
     goto(page, app.url, "stock", market="US")  # the browser then has what draws the charts
-    expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible(timeout=MINUTES)
+    expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
     goto(page, app.url, "training", market="US")
     expect(page.get_by_text(re.compile("First run of Standard here: usually"))).to_be_visible()
     page.get_by_role("button", name="Train", exact=True).click()
@@ -40,13 +48,13 @@ def test_a_training_begun_in_one_tab_is_seen_in_all_and_after_a_reload(app, page
     expect(live(page).get_by_text("running", exact=True)).to_be_visible()
     for tab in (page, other):
         expect(live(tab)).to_contain_text(re.compile(r"memory [\d,]+ MB"))
-        expect(live(tab)).to_contain_text(re.compile(r"epoch \d+ of at most 40"), timeout=MINUTES)
-    expect(live(page).locator(".js-plotly-plot")).to_be_visible(timeout=MINUTES)
+        expect(live(tab)).to_contain_text(re.compile(r"epoch \d+ of at most 40"))
+    expect(live(page).locator(".js-plotly-plot").first).to_be_visible()
     screenshot(page, "training_live")
 
     live(other).get_by_role("button", name="Cancel").click()
     for tab in (page, other):
-        expect(live(tab)).to_have_count(0, timeout=MINUTES)
+        expect(live(tab)).to_have_count(0)
         expect(run(tab, "cancelled")).to_be_visible()
     other.close()
 
@@ -60,7 +68,7 @@ def test_a_cancelled_run_is_asked_for_again(app, page):
     expect(live(page)).to_contain_text("Training US: all stocks (Standard)")
     screenshot(page, "training_retry")
     live(page).get_by_role("button", name="Cancel").click()
-    expect(live(page)).to_have_count(0, timeout=MINUTES)
+    expect(live(page)).to_have_count(0)
 
 
 def test_what_was_typed_stays_where_the_form_refuses(app, page):
