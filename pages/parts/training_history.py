@@ -55,10 +55,11 @@ def _details(job: Job) -> None:
         st.table(_asked(job), border="horizontal")
     with right:
         st.markdown("**What happened**")
+        lines = transitions(settings().data_dir, job.id)
         st.table(
             {
-                "When": [_second(line["at"]) for line in transitions(settings().data_dir, job.id)],
-                "State": [line["state"] for line in transitions(settings().data_dir, job.id)],
+                "When": [_second(line["at"]) for line in lines],
+                "State": [line["state"] for line in lines],
             },
             border="horizontal",
         )
