@@ -86,7 +86,7 @@ def main() -> None:
     parser.add_argument("--listing", type=Path, help="names, sectors and exchanges")
     parser.add_argument("--market", default="VN", help="default VN")
     parser.add_argument("--symbols", default=FIVE, help=f"the few (default {FIVE})")
-    parser.add_argument("--preset", default="default")
+    parser.add_argument("--preset", default="standard")
     parser.add_argument("--json", type=Path, help="write the figures here as well")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

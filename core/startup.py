@@ -10,6 +10,7 @@ from core.jobs.server import AnotherServer, OneServer
 from core.jobs.store import JobStore
 from core.market.sample import SAMPLE_MARKET, ensure_sample
 from core.market.store import BarStore
+from core.schedule import keep_looking
 from core.settings import settings
 from core.training.recipe import make_recipe
 
@@ -70,6 +71,7 @@ def start() -> Started | None:
         if ensure_sample(BarStore(data_dir)):
             IndicatorStore(BarStore(data_dir)).update(SAMPLE_MARKET)
         train_on_sample_once(JobStore(data_dir))
+        keep_looking(runner)
     except (UserError, OSError) as error:
         log.error("%s", error)
     return Started(runner, server)

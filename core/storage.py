@@ -31,9 +31,14 @@ def disk_use(data_dir: Path) -> tuple[dict[str, int], int]:
         for entry in data_dir.iterdir():
             words = PARTS.get(entry.name.removesuffix("-wal").removesuffix("-shm"), "Other")
             sizes[words] = sizes.get(words, 0) + _size(entry)
-    parent = next(path for path in (data_dir, *data_dir.parents) if path.exists())
     ordered = dict(sorted(sizes.items(), key=lambda item: -item[1]))
-    return ordered, shutil.disk_usage(parent).free
+    return ordered, disk_free(data_dir)
+
+
+def disk_free(data_dir: Path) -> int:
+    """Bytes free on the disk of the data folder, whether or not that is there yet."""
+    parent = next(path for path in (data_dir, *data_dir.parents) if path.exists())
+    return shutil.disk_usage(parent).free
 
 
 def _size(path: Path) -> int:

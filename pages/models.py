@@ -8,6 +8,7 @@ from core.charts.training import confusion_chart, loss_chart, reliability_chart
 from core.errors import UserError
 from core.promotion import promote
 from core.settings import settings
+from core.training.presets import preset_title
 from core.version_tables import (
     pattern_table,
     price_table,
@@ -121,7 +122,7 @@ for run_id, members in runs.items():
             f"**Training of {moment(head.created.isoformat())}** · "
             f"{head.market or 'unknown market'}, "
             f"{head.tags.get('symbols', '?')} stocks to {head.tags.get('last_week', '?')} · "
-            f"{head.tags.get('preset', 'made by hand')}  \n"
+            f"{preset_title(head.tags.get('preset', 'made by hand'))}  \n"
             + " ".join(f"{version.name} {STAGE_BADGE[version.stage]}" for version in members)
         )
         with actions.container(horizontal=True, horizontal_alignment="right"):

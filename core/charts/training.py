@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from core.charts.style import Theme, axis, empty, layout, palette, translucent
 
 HEIGHT = 300
+FEW_EPOCHS = 12
 
 
 def loss_chart(
@@ -56,9 +57,11 @@ def loss_chart(
             hoverinfo="skip",
         )
     layout(fig, theme, HEIGHT)
+    # Left alone, two epochs would be marked 1, 1, 1, 2, 2, 2.
+    ticks = {"dtick": 1} if len(epochs) <= FEW_EPOCHS else {}
     fig.update_layout(
         hovermode="x unified",
-        xaxis=axis(theme, tickformat="d", hoverformat="d", showspikes=False),
+        xaxis=axis(theme, tickformat="d", hoverformat="d", showspikes=False, **ticks),
         yaxis=axis(theme, nticks=6),
     )
     fig.update_xaxes(title_text="Epoch")

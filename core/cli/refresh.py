@@ -13,10 +13,16 @@ from core.settings import settings
 NAME = "refresh"
 HELP = "fetch what is missing of the symbols that follow a source"
 SHOWN = 30
+CRON = """\
+from cron, every Friday after the close in Ho Chi Minh City, then the forecasts:
+  30 18 * * 5  python -m core refresh --market VN && python -m core forecast
+(cron counts in the machine's own time). `python -m core train --help` has the weekly training."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's options."""
+    parser.epilog = CRON
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--market", default="VN", type=str.upper, choices=list(MARKETS))
     parser.add_argument("--symbols", metavar="A,B", help="these only; new ones are fetched whole")
     parser.add_argument("--source", choices=list(PLACES), help="the source they follow from now on")

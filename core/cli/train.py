@@ -9,19 +9,34 @@ from core.jobs.store import JobStore
 from core.market.schema import MARKETS
 from core.market.store import BarStore
 from core.settings import settings
-from core.training.recipe import PRESETS, check_recipe, make_recipe
+from core.training.presets import OLD_NAMES, PRESETS, STANDARD
+from core.training.recipe import check_recipe, make_recipe
 
 NAME = "train"
 HELP = "train both models once and register the versions"
 
+CRON = """\
+from cron, every Friday after the close in Ho Chi Minh City, prices first:
+  30 18 * * 5  python -m core refresh --market VN && python -m core train --all --market VN
+(cron counts in the machine's own time). A new version waits for its promotion. Where the app runs
+all week, its own schedule on the Training page does the same."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's options."""
+    parser.epilog = CRON
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("--symbols", metavar="A,B", help="the stocks to learn from")
     which.add_argument("--all", action="store_true", help="every stock of the market")
     parser.add_argument("--market", choices=sorted(MARKETS), help="default: where the symbols are")
-    parser.add_argument("--preset", choices=sorted(PRESETS), default="default")
+    parser.add_argument(
+        "--preset",
+        type=lambda name: OLD_NAMES.get(name, name),
+        choices=sorted(PRESETS),
+        default=STANDARD,
+        help=f"named parameters (default {STANDARD})",
+    )
     parser.add_argument("--start", metavar="DATE", help="first week to learn from")
     parser.add_argument("--end", metavar="DATE", help="last day to use")
     parser.add_argument("--epochs", type=int, help="most epochs of the pattern model")

@@ -98,7 +98,7 @@ def latest_folds(
         raise UserError(
             f"These stocks give only {len(weeks)} weeks to learn from after the warm-up, and a "
             f"walk-forward needs {LEAST_LEARNING_WEEKS + 2 * LEAST_JUDGED_WEEKS} or more: add "
-            "longer histories, or train with the preset default."
+            "longer histories, or train with the preset standard."
         )
     since = len(weeks) - judged
     first = max(since - EARLIER_FOLDS // 2 * refit_weeks, since % refit_weeks)

@@ -80,7 +80,7 @@ def train(
     tell.stage("Walking forward")
 
     def told(done: int, total: int, what: str, share: float) -> None:
-        tell.stage("Walking forward", share, what)
+        tell.stage("Walking forward", share, f"{done} of {total} fits done, last {what}")
 
     try:
         out = runner.run(inputs, folds, some, folder / "folds", workers=WORKERS, tell=told)

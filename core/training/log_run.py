@@ -15,8 +15,10 @@ from mlflow.store.artifact.artifact_repository_registry import get_artifact_repo
 from core import __version__, registry
 from core.errors import UserError
 from core.jobs.store import Job
+from core.market.store import BarStore
 from core.promotion import promote
 from core.tracking import client, experiment_id
+from core.training.durations import stock_weeks
 from core.training.report import render
 from core.version_tables import REPORT, REPORT_JSON
 
@@ -53,6 +55,9 @@ def finish(data_dir: Path, job: Job, result: dict, folder: Path) -> dict:
         "run_id": run_id,
         "versions": {model: made[model] for model in registry.MODELS},
         "seconds": result["seconds"],
+        "stock_weeks": stock_weeks(
+            BarStore(data_dir).symbols(result["recipe"]["market"]), job.params
+        ),
         "message": " ".join(result["notes"]),
     }
     if result["recipe"]["promote"] and _none_but(made):

@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
+import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.dataset import LEAST_JUDGING_WEEKS, LEAST_TRAINING_WEEKS, SEQUENCE_WEEKS
@@ -13,6 +14,8 @@ from core.indicators.catalogue import WARMUP_WEEKS
 from core.market.schema import MARKETS
 from core.market.store import BarStore
 from core.settings import settings
+from core.storage import disk_free
+from core.training.presets import STANDARD, find_preset
 
 
 class Recipe(BaseModel):
@@ -49,7 +52,7 @@ class Recipe(BaseModel):
     end: date | None = None
     horizon_weeks: int = Field(ge=1, le=13)
     band: float = Field(gt=0, lt=0.2)
-    preset: str = "default"
+    preset: str = STANDARD
     family: Literal["single", "blend"] = "single"
     alpha: float | None = Field(default=None, gt=0)
     activation: str = Field(default="tanh", pattern="^(tanh|relu)$")
@@ -72,24 +75,18 @@ class Recipe(BaseModel):
         return self
 
 
-PRESETS: dict[str, dict] = {
-    "default": {},
-    "specification": {"alpha": 1.0, "activation": "relu", "batch_size": 32},
-    "thorough": {"family": "blend", "test_weeks": 156},
-}
-"""Named parameter sets. "specification" is the models as first written down:
-penalty 1, relu, batches of 32. "thorough" is the blends of docs/skill.md, walked
-forward over the years and judged on the last three."""
 OF_SINGLE = (
     *("alpha", "activation", "batch_size", "epochs", "patience"),
     *("learning_rate", "dropout", "seed", "validation_weeks"),
 )
 """Parameters that the blends fix for themselves."""
+LEAST_FREE = 500_000_000
+"""Bytes: both models in three forms, the run's artifacts and its scratch files, with room left."""
 LEAST_STOCKS = 3
 """The blends learn what sets stocks apart; two say nothing about a third."""
 
 
-def make_recipe(preset: str = "default", **asked) -> Recipe:
+def make_recipe(preset: str = STANDARD, **asked) -> Recipe:
     """A recipe from a preset and what the user changed.
 
     Raises
@@ -97,16 +94,15 @@ def make_recipe(preset: str = "default", **asked) -> Recipe:
     UserError
         If the preset is unknown or a value does not fit.
     """
-    if preset not in PRESETS:
-        raise UserError(f"There is no preset {preset[:40]!r}: choose {', '.join(PRESETS)}.")
+    preset, found = find_preset(preset)
     given = {name: value for name, value in asked.items() if value is not None}
-    if PRESETS[preset].get("family") == "blend" and (fixed := sorted(set(given) & set(OF_SINGLE))):
+    if found.values.get("family") == "blend" and (fixed := sorted(set(given) & set(OF_SINGLE))):
         raise UserError(
             f"The preset {preset} fixes its own parameters: leave out {', '.join(fixed)}."
         )
     base = {"horizon_weeks": settings().horizon_weeks, "band": settings().band}
     try:
-        return Recipe(**{**base, **PRESETS[preset], "preset": preset, **given})
+        return Recipe(**{**base, **found.values, "preset": preset, **given})
     except ValidationError as error:
         first = error.errors()[0]
         name = "_".join(str(part) for part in first["loc"]) or "dates"
@@ -132,7 +128,7 @@ def check_recipe(recipe: Recipe, data_dir: Path) -> None:
     if recipe.family == "blend" and len(wanted) < LEAST_STOCKS:
         raise UserError(
             f"The preset {recipe.preset} compares stocks with each other: choose at least "
-            f"{LEAST_STOCKS}, or the preset default."
+            f"{LEAST_STOCKS}, or the preset standard."
         )
     unknown = sorted(set(wanted) - set(known["symbol"]))
     if unknown:
@@ -140,8 +136,13 @@ def check_recipe(recipe: Recipe, data_dir: Path) -> None:
             f"Not in the store of {recipe.market}: {', '.join(unknown[:10])}. "
             "Import their prices, or see `python -m core symbols` for what is there."
         )
-    chosen = known[known["symbol"].isin(wanted)]
-    longest = int((chosen["last"] - chosen["first"]).dt.days.max() / 7)
+    weeks = _weeks(known[known["symbol"].isin(wanted)], recipe)
+    longest = int(weeks.max())
+    if longest <= 0:
+        raise UserError(
+            "There are no prices of these stocks in the chosen dates: move the first week or the "
+            "last day."
+        )
     least = (
         WARMUP_WEEKS
         + SEQUENCE_WEEKS
@@ -153,7 +154,36 @@ def check_recipe(recipe: Recipe, data_dir: Path) -> None:
         least = WARMUP_WEEKS + SEQUENCE_WEEKS + LEAST_LEARNING_WEEKS + 2 * LEAST_JUDGED_WEEKS
         least += recipe.horizon_weeks
     if longest < least:
+        dates = " in the chosen dates" if recipe.start or recipe.end else ""
         raise UserError(
-            f"The longest history chosen has {longest} weeks, and about {least} are needed "
-            "(warm-up, training, validation and test): add stocks with longer histories."
+            f"The longest history chosen has {longest} weeks{dates}, and about {least} are needed "
+            "(warm-up, training, validation and test): add stocks with longer histories"
+            f"{', or widen the dates' if dates else ''}."
         )
+    ready = int((weeks >= WARMUP_WEEKS + SEQUENCE_WEEKS + recipe.horizon_weeks).sum())
+    if recipe.family == "blend" and ready < LEAST_STOCKS:
+        raise UserError(
+            f"Only {ready} of these stocks have a history long enough, and the preset "
+            f"{recipe.preset} compares at least {LEAST_STOCKS} with each other: add stocks, or "
+            "choose the preset standard."
+        )
+    free = disk_free(data_dir)
+    if free < LEAST_FREE:
+        raise UserError(
+            f"Only {free / 1e6:,.0f} MB are free on the disk of the data folder, and a training "
+            f"needs about {LEAST_FREE / 1e6:,.0f}: make room first."
+        )
+
+
+def _weeks(chosen: pd.DataFrame, recipe: Recipe) -> pd.Series:
+    """Weeks of prices of each stock that count for a recipe, its warm-up included."""
+    first, last = chosen["first"], chosen["last"]
+    if recipe.start is not None:
+        # The first week learned from: the warm-up may lie before it.
+        first = first.clip(lower=pd.Timestamp(recipe.start) - pd.Timedelta(weeks=WARMUP_WEEKS))
+    if recipe.end is not None:
+        last = last.clip(upper=pd.Timestamp(recipe.end))
+    weeks = (last - first).dt.days // 7
+    if recipe.start is not None:
+        weeks = weeks.where(last >= pd.Timestamp(recipe.start), 0)
+    return weeks

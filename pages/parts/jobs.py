@@ -9,7 +9,28 @@ from core.jobs.kinds import KINDS
 from core.jobs.progress import read
 from core.jobs.store import Job, JobStore
 from core.settings import settings
+from core.training.presets import preset_title
 from pages.parts.words import duration
+
+STATE_WORDS = {
+    "queued": ":gray-badge[waiting]",
+    "running": ":blue-badge[running]",
+    "cancelling": ":orange-badge[cancelling]",
+    "cancelled": ":gray-badge[cancelled]",
+    "failed": ":red-badge[failed]",
+    "interrupted": ":orange-badge[interrupted]",
+    "done": ":green-badge[done]",
+}
+
+
+def job_title(job: Job) -> str:
+    """A job in a few words."""
+    if job.kind != "train":
+        return KINDS[job.kind].title
+    symbols = job.params["symbols"]
+    which = "all stocks" if symbols is None else ", ".join(symbols[:5])
+    more = "" if symbols is None or len(symbols) <= 5 else f" and {len(symbols) - 5} more"
+    return f"Training {job.params['market']}: {which}{more} ({preset_title(job.params['preset'])})"
 
 
 def jobs() -> JobStore:

@@ -68,10 +68,9 @@ def test_only_versions_with_a_rule_withhold():
     assert call_kinds({"margin": 0.02}) == ("UP", "DOWN", NO_CLEAR_DIRECTION)
 
 
-def test_thorough_fixes_its_parameters(show, trained):
+def test_a_thorough_training_is_queued(show, trained):
     at = show("training", symbols="AAA,BBB,CCC", market="VN")
-    at.selectbox(key="preset").set_value("thorough").run()
-    assert [number.disabled for number in at.number_input] == [True, True]
+    at.radio(key="preset").set_value("thorough").run()
     at.button(key="train").click().run()
     assert not at.exception
     (job,) = JobStore(trained).active()

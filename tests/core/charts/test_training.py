@@ -16,6 +16,13 @@ def test_the_lowest_validation_loss_is_marked():
     ]
 
 
+@pytest.mark.parametrize(("epochs", "step"), [(2, 1), (40, None)])
+def test_few_epochs_are_each_marked_once(epochs, step):
+    losses = [1.0] * epochs
+    figure = loss_chart(range(1, epochs + 1), losses, losses, "light")
+    assert figure.layout.xaxis.dtick == step
+
+
 @pytest.mark.parametrize("validation", [None, []])
 def test_losses_without_validation(validation):
     assert len(loss_chart([1, 2], [1.1, 1.0], validation, "dark").data) == 1

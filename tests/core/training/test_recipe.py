@@ -1,7 +1,10 @@
+import shutil
+
 import pytest
 
 from core.errors import UserError
-from core.training.recipe import PRESETS, check_recipe, make_recipe
+from core.training.presets import PRESETS, preset_title
+from core.training.recipe import check_recipe, make_recipe
 from tests.core.market.bars import make_bars
 
 
@@ -37,7 +40,7 @@ def test_symbols_are_sorted_and_named_once(data_dir):
 
 def test_an_unknown_preset_is_one_sentence(data_dir):
     with pytest.raises(
-        UserError, match="There is no preset 'mine': choose default, specification, thor"
+        UserError, match="There is no preset 'mine': choose quick, standard, thorough, specif"
     ):
         make_recipe("mine", market="VN")
 
@@ -116,4 +119,56 @@ def test_the_thorough_preset_fixes_its_parameters(data_dir):
 def test_the_thorough_preset_asks_for_three_stocks(store, data_dir):
     store.write("VN", {"AAA": make_bars(900), "BBB": make_bars(900)}, source="test")
     with pytest.raises(UserError, match="compares stocks with each other: choose at least 3"):
+        check_recipe(make_recipe("thorough", market="VN"), data_dir)
+
+
+def test_what_was_called_default_is_standard(data_dir):
+    assert make_recipe("default", market="VN").preset == "standard"
+    assert preset_title("default") == "Standard"
+
+
+def test_a_preset_no_longer_known_is_shown_as_it_was_recorded():
+    assert preset_title("made by hand") == "made by hand"
+
+
+def test_what_a_preset_fixes_is_among_its_reasons():
+    assert set(PRESETS["quick"].values) - set(PRESETS["quick"].fixed) == {"epochs", "patience"}
+    assert set(PRESETS["thorough"].fixed) == {"alpha", "epochs", "seed"}
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [
+        {"start": "2040-01-01"},
+        {"end": "2001-01-01"},
+    ],
+)
+def test_dates_without_prices_are_refused(prices, dates):
+    said = refusal(prices, market="VN", **dates)
+    assert said.startswith("There are no prices of these stocks in the chosen dates")
+
+
+def test_dates_that_leave_too_few_weeks_are_refused(prices):
+    said = refusal(prices, market="VN", end="2025-06-30")
+    assert said.startswith("The longest history chosen has 77 weeks in the chosen dates")
+    assert said.endswith("or widen the dates.")
+
+
+def test_the_warm_up_may_lie_before_the_first_week(prices):
+    check_recipe(make_recipe(market="VN", start="2025-03-01"), prices)
+
+
+def test_a_full_disk_is_said_before_the_start(prices, monkeypatch):
+    usage = shutil.disk_usage(prices)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=120_000_000))
+    assert refusal(prices, market="VN") == (
+        "Only 120 MB are free on the disk of the data folder, and a training needs about 500: "
+        "make room first."
+    )
+
+
+def test_thorough_counts_the_stocks_with_history_enough(store, data_dir):
+    stocks = {"AAA": make_bars(1200), "BBB": make_bars(1200), "YOUNG": make_bars(100)}
+    store.write("VN", stocks, source="test")
+    with pytest.raises(UserError, match="Only 2 of these stocks have a history long enough"):
         check_recipe(make_recipe("thorough", market="VN"), data_dir)
