@@ -143,7 +143,7 @@ def _inputs(panel: Panel, recipe: Recipe) -> Inputs:
         raise UserError(
             f"Only {stocks} of these stocks can be learned from, and the preset "
             f"{recipe.preset} compares at least {LEAST_STOCKS}: add stocks, or train with the "
-            "preset default."
+            "preset standard."
         )
     return inputs
 
