@@ -22,6 +22,7 @@ page = st.navigation(
         "Work": [
             st.Page("pages/training.py", title="Training", icon=":material/model_training:"),
             st.Page("pages/models.py", title="Models", icon=":material/workspaces:"),
+            st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:"),
             st.Page("pages/evidence.py", title="Evidence", icon=":material/science:"),
             st.Page("pages/data.py", title="Data", icon=":material/database:"),
             st.Page("pages/quality.py", title="Quality", icon=":material/fact_check:"),
