@@ -8,6 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.charts.style import Theme, axis, empty, layout, palette
+from core.charts.training import confusion_chart
 
 HEIGHT = 320
 DASHES = ("solid", "dot")
@@ -114,7 +115,8 @@ def lines_chart(
         yaxis=axis(theme, range=limits, ticksuffix=" %", nticks=6, fixedrange=True),
     )
     if not diagonal:
-        fig.update_xaxes(tickvals=[0, 20, 40, 60, 80, 100])
+        ticks = list(range(0, 101, 20))
+        fig.update_xaxes(tickvals=ticks, ticktext=[f"{tick} %" for tick in ticks])
     fig.update_xaxes(title_text=x_title)
     fig.update_yaxes(title_text=y_title)
     return fig
@@ -142,6 +144,19 @@ def apart(values: Sequence[float], gap: float) -> list[float]:
     for before, at in pairwise(order):
         moved[at] = max(moved[at], moved[before] + gap)
     return moved
+
+
+def small_confusion_chart(
+    matrix: Sequence[Sequence[int]], labels: Sequence[str], theme: Theme
+) -> go.Figure:
+    """A confusion chart with labels that fit where several stand side by side."""
+    fig = confusion_chart(matrix, labels, theme)
+    if fig.data:
+        words = list(labels)
+        fig.update_xaxes(tickvals=list(range(len(words))), ticktext=words, tickangle=0)
+        fig.update_yaxes(tickvals=list(range(len(words))), ticktext=words)
+        fig.update_layout(height=240, xaxis_title="called", yaxis_title="came")
+    return fig
 
 
 def groups_chart(

@@ -76,10 +76,10 @@ def render(payload: dict) -> str:
             numbers = [column for column in table[0] if column not in ("score", first)]
             minus = "" if first == "baseline" else f" − v{payload['reference']}"
             lines.append(
-                f"{'score':<26}{first:<36}" + "".join(f"{n + minus:<30}" for n in numbers).rstrip()
+                f"{'score':<26}{first:<22}" + "".join(f"{n + minus:<30}" for n in numbers).rstrip()
             )
             lines += [
-                f"{row['score']:<26}{row[first]:<36}"
+                f"{row['score']:<26}{row[first]:<22}"
                 + "".join(f"{row[n]:<30}" for n in numbers).rstrip()
                 for row in table
             ]

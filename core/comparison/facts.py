@@ -1,5 +1,6 @@
 """Parameters and data of versions side by side, and what differs."""
 
+import re
 from collections.abc import Sequence
 
 import pandas as pd
@@ -46,6 +47,7 @@ LIST = "symbols"
 NAMED = 8
 """Stocks named on each side of a difference before the rest are counted."""
 NONE = "–"
+HASH, LONG_NUMBER = re.compile("[0-9a-f]{64}"), re.compile(r"-?\d+\.\d{4,}(e[+-]?\d+)?")
 CUT = 4990
 """From this length on, a run's list of stocks may be cut off."""
 
@@ -106,6 +108,15 @@ def changed(before: str, after: str) -> str:
     return ("; ".join(parts) or f"the same {len(new)}") + note
 
 
+def _short(value: str) -> str:
+    """A hash by its beginning, a number by six digits; anything else as it is."""
+    if HASH.fullmatch(value):
+        return value[:12]
+    if LONG_NUMBER.fullmatch(value):
+        return f"{float(value):.6g}"
+    return value
+
+
 def _count(cell: str) -> str:
     return NONE if cell == NONE else f"{len(cell.split())} stocks"
 
@@ -114,7 +125,7 @@ def _of(version: Version) -> dict[str, str]:
     tags = {name: version.tags[name] for name in TITLES if name in version.tags}
     tags.pop("symbols", None)  # there a count
     given = {
-        name: value
+        name: _short(value)
         for name, value in version.params.items()
         if value not in ("", "None") and name not in ("scores_are", "model_is")
     }

@@ -5,33 +5,59 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from core.registry import Version
+from core.comparison.metrics import METRICS, Metric
+from core.registry import MODELS, PATTERN, PRICE, Version
 from core.version_tables import PATTERN_ROWS, PRICE_ROWS
 
 BASELINES = ("no_change", "prior")
-FIRST = ("test_MAPE", "test_MAE_ratio", "test_log_loss", "test_accuracy")
-"""Those a reader asks for first."""
-WORDS = dict((*PRICE_ROWS, *PATTERN_ROWS))
+WORDS = {PRICE: dict(PRICE_ROWS), PATTERN: dict(PATTERN_ROWS)}
+COUNTS = ("rows", "sequences")
+"""Recorded among the scores, but none."""
+NUMBERS = ("log_loss", "brier", "error", "_ratio", "IC", "MAE", "RMSE")
+"""Scores that are no shares, by how their names end."""
 
 
-def recorded(versions: Sequence[Version]) -> list[str]:
-    """Scores on test weeks that some of the versions recorded, those asked for first in front."""
-    names = {
-        name
+def recorded(model: str, versions: Sequence[Version]) -> list[str]:
+    """Scores of a model on test weeks that some of its versions recorded.
+
+    Those of the comparison come first; a run records the scores of both its models, and
+    those of the other are left out.
+    """
+    bare = {
+        name.removeprefix("test_")
         for version in versions
         for name in version.metrics
         if name.startswith("test_") and not name.endswith((*BASELINES, "_low", "_high"))
     }
-    first = [name for name in FIRST if name in names]
-    return first + sorted(names - set(first))
+    others = next(other for other in MODELS if other != model)
+    known = {of: {m.own.removeprefix("test_") for m in METRICS[of]} | set(WORDS[of])
+             for of in MODELS}  # fmt: skip
+    prefixes = tuple(name for name in known[others] if len(name) > 1)
+    first = [m.own.removeprefix("test_") for m in METRICS[model]]
+    first = [name for name in dict.fromkeys(first) if name in bare]
+    rest = sorted(
+        name
+        for name in bare - set(first)
+        if name in known[model] or not (name.startswith(prefixes) or name in COUNTS)
+    )
+    return [f"test_{name}" for name in (*first, *rest)]
 
 
-def title(name: str) -> str:
+def title(model: str, name: str) -> str:
     """What a reader calls a recorded score."""
+    metric = _metric(model, name)
     bare = name.removeprefix("test_")
-    if bare.endswith("_ratio") and bare != "IC_ratio":
-        return f"{WORDS.get(bare.removesuffix('_ratio'), bare.removesuffix('_ratio'))} / baseline"
-    return WORDS.get(bare, bare.replace("_", " "))
+    return metric.title if metric else WORDS[model].get(bare, bare.replace("_", " "))
+
+
+def is_share(model: str, name: str) -> bool:
+    """Whether a recorded score is a fraction that is shown as per cent."""
+    metric = _metric(model, name)
+    return metric.percent if metric else not name.endswith(NUMBERS)
+
+
+def _metric(model: str, name: str) -> Metric | None:
+    return next((metric for metric in METRICS[model] if metric.own == name), None)
 
 
 def over_versions(versions: Sequence[Version], name: str) -> pd.DataFrame:

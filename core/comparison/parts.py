@@ -11,6 +11,9 @@ from core.evaluation.significance import Measure, estimate
 from core.registry import PRICE
 from core.training.evaluation import confusion
 
+LEAST_IN_BIN = 20
+"""Fewer forecasts say nothing of how often something comes."""
+
 
 def headline(model: str) -> Metric:
     """The score that leads the tables by stock and by year."""
@@ -79,12 +82,13 @@ def reliability(ground: Ground) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``version, said, came, count``, one row a filled bin.
+        ``version, said, came, count``, one row a bin of at least ``LEAST_IN_BIN`` forecasts.
     """
     found = [
         (number, *row)
         for number, told in ground.told.items()
         for row in reliability_bins(ground.label, told.proba)
+        if row[2] >= LEAST_IN_BIN
     ]
     return pd.DataFrame(found, columns=["version", "said", "came", "count"])
 

@@ -68,12 +68,10 @@ def _span(metric: Metric, found: Estimate | None, ground: Ground, *, gap: bool =
 
 
 def _baseline(row: Row) -> str:
-    """One figure, or from least to most where the versions' own baselines differ."""
+    """What no skill scores: one figure, or least to most where the versions' own differ."""
     metric, values = row.metric, list(row.baselines.values())
     ends = dict.fromkeys(metric.text(end) for end in (min(values), max(values)))
     shown = " to ".join(ends)
-    if isinstance(metric.baseline, str):
-        return f"{shown} ({metric.baseline})" if shown != "–" else shown
     return f"aim {shown}" if metric.better == 0 and shown != "–" else shown
 
 

@@ -3,14 +3,18 @@
 import streamlit as st
 
 from core import registry
-from core.charts.comparison import groups_chart, lines_chart, over_versions_chart
+from core.charts.comparison import (
+    groups_chart,
+    lines_chart,
+    over_versions_chart,
+    small_confusion_chart,
+)
 from core.charts.style import STATIC_CONFIG, Theme
-from core.charts.training import confusion_chart
 from core.comparison import parts
 from core.comparison.choosing import MOST, first_choice, read_versions
 from core.comparison.facts import facts
 from core.comparison.metrics import METRICS
-from core.comparison.over import over_versions, recorded, title
+from core.comparison.over import is_share, over_versions, recorded, title
 from core.comparison.result import Comparison
 from core.comparison.scores import LEAST_WEEKS
 from core.comparison.tables import gaps_table, numbers_table, scores_table
@@ -20,9 +24,7 @@ from pages.parts.words import percent, plain
 
 ROW, TALLEST = 36, 560
 NAMES = {registry.PRICE: "Price", registry.PATTERN: "Pattern (UP, SIDEWAYS, DOWN)"}
-SHARES = ("MAPE", "accuracy", "precision", "recall", "F1", "coverage", "R2", "skill", "share",
-          "rate", "macro")  # fmt: skip
-NOT_SHARES = ("_ratio", "IC", "R2")
+NO_SKILL = {registry.PRICE: "No change", registry.PATTERN: "Class prior"}
 
 
 def choose_versions() -> tuple[list[registry.Version], list[registry.Version]]:
@@ -116,21 +118,22 @@ def who_section(found: Comparison) -> None:
     first, last = (str(end)[:10] for end in (ground.week.min(), ground.week.max()))
     worth = {round(verdict.test.effective_weeks) for verdict in found.verdicts}
     worth = " to ".join(str(end) for end in sorted({min(worth), max(worth)}))
-    columns = st.columns(4)
-    for column, name, value, about in (
-        (columns[0], "Common weeks", f"{ground.weeks:,}", f"{first} to {last}"),
-        (columns[1], "Independent weeks", worth, "What the common weeks are worth: "
-         "4-week outcomes of neighbouring weeks overlap."),
-        (columns[2], "Common stocks", f"{ground.stocks:,}", "In any of these weeks"),
-        (columns[3], "Forecasts of each", f"{ground.rows:,}", "Of the versions' own: " + ", ".join(
-            f"v{n} {told.rows:,}" for n, told in ground.told.items())),
-    ):  # fmt: skip
-        column.metric(name, value, help=about)
+    own = ", ".join(f"v{number} {told.rows:,}" for number, told in ground.told.items())
+    with st.container(horizontal=True, gap="large"):
+        for name, value, about in (
+            ("Common weeks", f"{ground.weeks:,}", f"{first} to {last}"),
+            ("Independent weeks", worth, "What the common weeks are worth: 4-week outcomes of "
+             "neighbouring weeks overlap. It differs between the sentences below."),
+            ("Common stocks", f"{ground.stocks:,}", "In any of these weeks"),
+            ("Forecasts of each", f"{ground.rows:,}", f"On common ground; in all: {own}"),
+        ):  # fmt: skip
+            st.metric(name, value, help=about, width="content")
     base = found.reference
     why = "it is in production" if base.stage == "Production" else "chosen first"
     st.markdown(f"**Against v{base.version}** ({why}), {first} to {last}:")
     marks = {True: ":material/arrow_upward:", False: ":material/arrow_downward:", None: "≈"}
-    st.markdown("\n".join(f"- {marks[v.better]} {plain(v.sentence)}" for v in found.verdicts))
+    for verdict in found.verdicts:
+        st.markdown(f"{marks[verdict.better]} {plain(verdict.sentence)}")
     notes = []
     if len(found.verdicts) > 1:
         notes.append(
@@ -185,12 +188,17 @@ def _scores(found: Comparison, rows: list, ground, name: str) -> None:
         row_height=ROW,
         height=ROW * (len(table) + 1) + 3,
         column_config={
-            "score": st.column_config.TextColumn("Score", pinned=True, width=150),
+            "score": st.column_config.TextColumn("Score", pinned=True, width=165),
             "baseline": st.column_config.TextColumn(
-                "Baseline",
-                width=190,
-                help="What no skill scores on the same rows: no change, the class prior (each "
-                "version's own: the usual shares of its learning weeks), or a number.",
+                NO_SKILL[found.model],
+                width=130,
+                help="The baseline: what no skill scores on the same rows. "
+                + (
+                    "Saying that no price will move."
+                    if found.model == registry.PRICE
+                    else "Saying each class's usual share every time, or always naming the most "
+                    "frequent one; each version's own, from its learning weeks."
+                ),
             ),
             **{n: st.column_config.TextColumn(n, width=190, help=SPAN) for n in numbers},
         },
@@ -205,7 +213,7 @@ def _scores(found: Comparison, rows: list, ground, name: str) -> None:
             row_height=ROW,
             height=ROW * (len(gaps) + 1) + 3,
             column_config={
-                "score": st.column_config.TextColumn("Score", pinned=True, width=150),
+                "score": st.column_config.TextColumn("Score", pinned=True, width=165),
                 "better": st.column_config.TextColumn(
                     "Better", width=70, help="Whether more or less of it is better; – where neither"
                 ),
@@ -246,7 +254,10 @@ def classes_section(found: Comparison, theme: Theme) -> None:
             ),
             "reliability",
         )  # fmt: skip
-        st.caption("Of the most probable class, in ten bins; a larger dot has more forecasts.")
+        st.caption(
+            "Of the most probable class, in ten bins; a larger dot has more forecasts, bins of "
+            f"fewer than {parts.LEAST_IN_BIN} are left out."
+        )
     with right:
         st.markdown("**Hit rate** of UP and DOWN, if only the boldest calls were given")
         told = parts.hits(ground)
@@ -273,7 +284,7 @@ def classes_section(found: Comparison, theme: Theme) -> None:
         for column, number in zip(st.columns(3), order[start : start + 3], strict=False):
             column.markdown(f"v{number}")
             column.plotly_chart(
-                confusion_chart(matrices[number], CLASSES, theme),
+                small_confusion_chart(matrices[number], CLASSES, theme),
                 key=f"compare-confusion-{number}",
                 theme=None,
                 config=STATIC_CONFIG,
@@ -308,7 +319,7 @@ def where_section(found: Comparison, theme: Theme) -> None:
     _draw(
         groups_chart(
             table, _order(found), theme, percent=not price, aim=1.0 if price else 0.0,
-            aim_words="No change" if price else "Class prior",
+            aim_words=NO_SKILL[found.model],
         ),
         "years",
     )  # fmt: skip
@@ -326,7 +337,7 @@ def where_section(found: Comparison, theme: Theme) -> None:
         "symbol": st.column_config.TextColumn("Symbol", pinned=True, width=80),
         "forecasts": st.column_config.NumberColumn("Forecasts", width=85),
         "baseline": st.column_config.NumberColumn(
-            f"{'No change' if price else 'Class prior'}{unit}", format=form, width=110
+            f"{NO_SKILL[found.model]}{unit}", format=form, width=110
         ),
         **{n: st.column_config.NumberColumn(f"{n}{unit}", format=form, width=90) for n in numbers},
         "gap": st.column_config.NumberColumn(
@@ -366,7 +377,7 @@ def facts_section(found: Comparison) -> None:
         row_height=ROW,
         height=min(ROW * (len(shown) + 1) + 3, TALLEST),
         column_config={
-            "parameter": st.column_config.TextColumn("Parameter", pinned=True, width=150),
+            "parameter": st.column_config.TextColumn("Parameter", pinned=True, width=230),
             **{f"v{v.version}": st.column_config.TextColumn(width=200) for v in found.versions},
         },
     )
@@ -379,12 +390,17 @@ def facts_section(found: Comparison) -> None:
 
 def over_section(known: list[registry.Version], found: Comparison, theme: Theme) -> None:
     """Each recorded score over all versions of the model."""
-    names = recorded(known)
+    model = found.model
+    names = recorded(model, known)
     if not names:
         return
     st.header("Over all versions", anchor=False)
     name = st.selectbox(
-        "Score", names, format_func=title, key=f"compare-over-{found.model}", width=320
+        "Score",
+        names,
+        format_func=lambda n: title(model, n),
+        key=f"compare-over-{model}",
+        width=320,
     )
     table = over_versions(known, name)
     common = {
@@ -393,8 +409,8 @@ def over_section(known: list[registry.Version], found: Comparison, theme: Theme)
         if row.metric.own == name
         for number, value in row.values.items()
     }
-    share = any(word in name for word in SHARES) and not name.endswith(NOT_SHARES)
-    _draw(over_versions_chart(table, theme, percent=share, common=common), "over")
+    figure = over_versions_chart(table, theme, percent=is_share(model, name), common=common)
+    _draw(figure, "over")
     st.caption(
         "As each training recorded it, **on its own test weeks**: a step may be the weeks' doing "
         "and not the version's; look at the distance to the baseline of the same weeks. The "
