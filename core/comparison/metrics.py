@@ -90,8 +90,8 @@ METRICS = {
         Metric("brier", "Brier score", "Mean squared distance of the probabilities from what came; "
                "0 is perfect, 2 the worst.", -1, USUAL, percent=False, digits=4,
                own="test_brier"),
-        Metric("RPS", "Ranked Brier (RPS)", "Ranked probability score: as Brier, but naming DOWN for UP costs more "
-               "than naming SIDEWAYS.", -1, USUAL, percent=False, digits=4),
+        Metric("RPS", "Ranked Brier (RPS)", "Ranked probability score: as Brier, but naming DOWN "
+               "for UP costs more than naming SIDEWAYS.", -1, USUAL, percent=False, digits=4),
         Metric("balanced_accuracy", "Balanced accuracy", "Accuracy of each class, averaged; always "
                "naming one class gets 33 %.", 1, USUAL, digits=1, own="test_balanced_accuracy"),
         Metric("macro_F1", "Macro F1", "F1 (precision and recall) of each class, averaged.", 1,
