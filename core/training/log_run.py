@@ -13,6 +13,7 @@ from core import __version__, registry
 from core.jobs.store import Job, JobStore
 from core.promotion import promote
 from core.tracking import client, experiment_id
+from core.training.figures import FIGURES, figures_page
 from core.training.report import render
 from core.version_tables import REPORT, REPORT_JSON
 
@@ -132,6 +133,7 @@ def _log_files(run_id: str, result: dict, folder: Path) -> None:
     )
     store.log_dict(run_id, {"statistics": result["statistics"]}, "indicator_statistics.json")
     store.log_dict(run_id, result["data"], "data.json")
+    store.log_text(run_id, figures_page(result), FIGURES)
     for file, place in result["native"]:
         store.log_artifact(run_id, str(folder / file), place)
     if "report" in result:

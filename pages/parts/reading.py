@@ -128,7 +128,8 @@ def comparison(versions: list[Version], known: list[Version]) -> Comparison:
     """Versions of one model compared, kept until a version, its stage or what came changes."""
     uri, data_dir = settings().mlflow_uri, settings().data_dir
     ids = [
-        tuple((v.model, v.version, v.stage, v.run_id) for v in some) for some in (versions, known)
+        tuple((v.name, v.stage, v.run_id, tuple(sorted(v.tags.items()))) for v in some)
+        for some in (versions, known)
     ]
     where = (store().revision(), forecasts.count(data_dir))
     return _comparison(data_dir, uri, *ids, *where, versions, known)
