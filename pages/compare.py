@@ -3,16 +3,14 @@
 import streamlit as st
 
 from core import registry
-from pages.parts.comparing import (
-    choose_versions,
+from pages.parts.choosing_versions import choose_versions
+from pages.parts.comparing import live_section, scores_section, who_section
+from pages.parts.comparing_charts import (
     classes_section,
     facts_section,
     intervals_section,
-    live_section,
     over_section,
-    scores_section,
     where_section,
-    who_section,
 )
 from pages.parts.reading import comparison
 
@@ -23,11 +21,12 @@ st.caption(
     "having learned from them. A version that was tested on easier weeks looks better than it is; "
     "here it cannot."
 )
-if not registry.versions():
+every = registry.versions()
+if not every:
     st.info("No version is registered yet. Train the models first.", icon=":material/info:")
     st.page_link("pages/training.py", label="Go to Training", icon=":material/model_training:")
     st.stop()
-known, chosen = choose_versions()
+known, chosen = choose_versions(every)
 if len(chosen) > 1:
     found = comparison(chosen, known)
     who_section(found)

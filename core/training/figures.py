@@ -39,5 +39,7 @@ def figures_page(result: dict) -> str:
         "<!doctype html><html lang='en'><head><meta charset='utf-8'><title>Figures</title>"
         f"<style>body{{background:{colours.paper};color:{colours.ink};font-family:{FONT};"
         "max-width:720px;margin:1.5rem auto;padding:0 1rem}h2{font-size:1rem}</style></head>"
-        "<body><p>Reliability and confusion on the recipe's test weeks.</p>" + "".join(parts) + "</body></html>"
+        "<body><p>Reliability and confusion on the recipe's test weeks.</p>"
+        + "".join(parts)
+        + "</body></html>"
     )
