@@ -14,6 +14,7 @@ COMMANDS = (
     "quality",
     "train",
     "versions",
+    "compare",
     "promote",
     "forecast",
     "evaluate",

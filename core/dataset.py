@@ -91,7 +91,7 @@ def build_panel(
             continue
         frame = weekly[["close", "n_weeks", *NAMES]].rename_axis("week").reset_index()
         frame.insert(0, "symbol", symbol)
-        frames.append(frame.join(_labels(frame, weeks[-1], horizon_weeks, band)))
+        frames.append(frame.join(labels(frame, weeks[-1], horizon_weeks, band)))
     if not frames:
         raise UserError("None of the chosen stocks has a complete week of prices.")
     panel = pd.concat(frames, ignore_index=True)
@@ -103,13 +103,28 @@ def build_panel(
     return Panel(panel, weeks, horizon_weeks, band)
 
 
-def _labels(
+def labels(
     frame: pd.DataFrame, last_week: pd.Timestamp, horizon_weeks: int, band: float
 ) -> pd.DataFrame:
     """Target of each week: the last close on or before Friday + horizon, by dates.
 
     Rows cannot be counted ahead: where weeks are missing (Tet, halts) they
     reach past the horizon.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``week`` and ``close`` of one stock, a row a market week of its life; NaN where it did
+        not trade.
+    last_week : Timestamp
+        Last complete week: what comes later is not known yet.
+    horizon_weeks : int
+    band : float
+
+    Returns
+    -------
+    DataFrame
+        ``target_date, target_close, ret`` and ``label`` (-1 where it is not known), same index.
     """
     fridays = frame["week"].to_numpy()
     close = frame["close"].to_numpy(float)

@@ -384,6 +384,26 @@ def history(data_dir: Path, market: str, symbol: str) -> pd.DataFrame:
     return _read(data_dir, "market=? AND symbol=? ORDER BY as_of, rowid", (market, symbol))
 
 
+def out_of_sample_of(data_dir: Path, model: str, version: int) -> pd.DataFrame:
+    """Every record a version had a part in whose week it had not learned from, oldest first.
+
+    Parameters
+    ----------
+    data_dir : Path
+    model : str
+        "price_target_model" or "pattern_lstm_classifier".
+    version : int
+    """
+    column = "price_version" if model.startswith("price") else "pattern_version"
+    return _read(data_dir, f"{column}=? AND in_sample=0 ORDER BY as_of, rowid", (version,))
+
+
+def count(data_dir: Path) -> int:
+    """How many records there are; they are only ever added."""
+    with connect(data_dir) as db:
+        return db.execute("SELECT count(*) FROM forecasts").fetchone()[0]
+
+
 def last_complete_week(data_dir: Path, market: str) -> pd.Timestamp | None:
     """The newest week a forecast could be made from; None without prices."""
     sessions = BarStore(data_dir).sessions(market)

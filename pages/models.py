@@ -40,6 +40,7 @@ if not found:
     st.info("No version is registered yet. Train the models first.", icon=":material/info:")
     st.page_link("pages/training.py", label="Go to Training", icon=":material/model_training:")
     st.stop()
+st.page_link("pages/compare.py", label="Compare versions", icon=":material/compare_arrows:")
 
 current = registry.production()
 reason = registry.disagreement(current)

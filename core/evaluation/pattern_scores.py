@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.evaluation.significance import Estimate, estimate
+from core.evaluation.significance import Estimate, Measure, estimate
 from models.baselines import CLASSES
 from models.shrinkage import weekly_mean
 
@@ -16,7 +16,15 @@ CURVE = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 def pattern_scores(
     week: np.ndarray, label: np.ndarray, proba: np.ndarray, prior: np.ndarray
 ) -> dict[str, Estimate]:
-    """Every score of one candidate.
+    """Every score of one candidate; arguments and names as in `pattern_measures`."""
+    measures = pattern_measures(week, label, proba, prior)
+    return {name: estimate(*measure) for name, measure in measures.items()}
+
+
+def pattern_measures(
+    week: np.ndarray, label: np.ndarray, proba: np.ndarray, prior: np.ndarray
+) -> dict[str, Measure]:
+    """Every score of one candidate, before it is taken.
 
     Parameters
     ----------
@@ -26,7 +34,7 @@ def pattern_scores(
 
     Returns
     -------
-    dict of Estimate
+    dict of Measure
         ``log_loss, brier, RPS`` and their ``*_skill`` (1 - loss over the prior's);
         ``accuracy, balanced_accuracy, macro_F1`` and their ``*_skill``
         (gain over the prior's as a share of what was left to gain);
@@ -37,14 +45,14 @@ def pattern_scores(
         the same); ``calibration_error`` (expected, 10 equal
         bins of the top class).
     """
-    scores = {}
+    found = {}
     for name, loss in (("log_loss", log_loss), ("brier", brier), ("RPS", ranked)):
         columns = np.column_stack([loss(label, proba), loss(label, prior), np.ones(len(week))])
-        scores[name] = estimate(week, columns, lambda s: s[..., 0] / s[..., 2])
-        scores[f"{name}_skill"] = estimate(week, columns, _skill)
+        found[name] = Measure(week, columns, lambda s: s[..., 0] / s[..., 2])
+        found[f"{name}_skill"] = Measure(week, columns, _skill)
     for name, loss in (("sideways", sideways_loss), ("direction", direction_loss)):
         columns = np.column_stack([loss(label, proba), loss(label, prior)])
-        scores[f"log_loss_skill_{name}"] = estimate(week, columns, _skill)
+        found[f"log_loss_skill_{name}"] = Measure(week, columns, _skill)
     mine, usual = (_confusion(label, told.argmax(axis=1)) for told in (proba, prior))
     both = np.column_stack([mine, usual])
     for name, rate in (
@@ -52,15 +60,15 @@ def pattern_scores(
         ("balanced_accuracy", _balanced),
         ("macro_F1", _macro_f1),
     ):
-        scores[name] = estimate(week, mine, rate)
-        scores[f"{name}_skill"] = estimate(
+        found[name] = Measure(week, mine, rate)
+        found[f"{name}_skill"] = Measure(
             week, both, lambda s, r=rate: _gain(r(s[..., :9]), r(s[..., 9:]))
         )
     top = proba.max(axis=1)
     if (np.abs(top - weekly_mean(top, week)) > TINY).any():
-        scores["decile_gain"] = estimate(week, _decile(week, label, proba), _difference)
-    scores["calibration_error"] = estimate(week, _bins(label, proba), _expected_error)
-    return scores
+        found["decile_gain"] = Measure(week, _decile(week, label, proba), _difference)
+    found["calibration_error"] = Measure(week, _bins(label, proba), _expected_error)
+    return found
 
 
 def log_loss(label: np.ndarray, proba: np.ndarray) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.evaluation.significance import Estimate, estimate
+from core.evaluation.significance import Estimate, Measure, estimate
 from models.conformal import LEVELS
 from models.cross_section import demeaned
 
@@ -17,18 +17,32 @@ def price_scores(
     forecast: np.ndarray,
     drift: np.ndarray,
 ) -> dict[str, Estimate]:
-    """Every score of one candidate.
+    """Every score of one candidate; arguments and names as in `price_measures`."""
+    measures = price_measures(week, close, actual, forecast, drift)
+    return {name: estimate(*measure) for name, measure in measures.items()}
+
+
+def price_measures(
+    week: np.ndarray,
+    close: np.ndarray,
+    actual: np.ndarray,
+    forecast: np.ndarray,
+    drift: np.ndarray | None = None,
+) -> dict[str, Measure]:
+    """Every score of one candidate, before it is taken.
 
     Parameters
     ----------
     week, close : ndarray of shape (n,)
         As-of week, and its close in the market's price unit.
-    actual, forecast, drift : ndarray of shape (n,)
-        Log return that came, that was forecast, and the mean of the past.
+    actual, forecast : ndarray of shape (n,)
+        Log return that came, and that was forecast.
+    drift : ndarray of shape (n,), optional
+        Mean of the past; without it there is no ``R2_drift``.
 
     Returns
     -------
-    dict of Estimate
+    dict of Measure
         ``MAE, RMSE`` (price unit), ``MAPE`` (fraction) and their ``*_ratio`` to
         no change; ``R2`` against zero, ``R2_drift``, ``R2_demeaned``
         (1 - squared errors over those of the baseline, log returns); ``IC``, the mean
@@ -40,27 +54,29 @@ def price_scores(
     still = reached - close
     errors = [abs_ for m in (miss, still) for abs_ in (np.abs(m), m**2, np.abs(m / reached))]
     columns = np.column_stack([*errors, np.ones(len(week))])
-    scores = {}
+    found = {}
     for place, name in enumerate(("MAE", "RMSE", "MAPE")):
         power = 0.5 if name == "RMSE" else 1.0
-        scores[name] = estimate(
+        found[name] = Measure(
             week, columns, lambda s, k=place, p=power: (s[..., k] / s[..., 6]) ** p
         )
-        scores[f"{name}_ratio"] = estimate(
+        found[f"{name}_ratio"] = Measure(
             week, columns, lambda s, k=place, p=power: (s[..., k] / s[..., k + 3]) ** p
         )
-    squares = np.column_stack([(actual - forecast) ** 2, actual**2, (actual - drift) ** 2])
-    scores["R2"] = estimate(week, squares, lambda s: 1 - s[..., 0] / s[..., 1])
-    scores["R2_drift"] = estimate(week, squares, lambda s: 1 - s[..., 0] / s[..., 2])
+    usual = [actual] if drift is None else [actual, actual - drift]
+    squares = np.column_stack([(actual - forecast) ** 2, *(miss**2 for miss in usual)])
+    found["R2"] = Measure(week, squares, lambda s: 1 - s[..., 0] / s[..., 1])
+    if drift is not None:
+        found["R2_drift"] = Measure(week, squares, lambda s: 1 - s[..., 0] / s[..., 2])
     apart, told = demeaned(actual, week), demeaned(forecast, week)
     squares = np.column_stack([(apart - told) ** 2, apart**2])
-    scores["R2_demeaned"] = estimate(week, squares, lambda s: 1 - s[..., 0] / s[..., 1])
+    found["R2_demeaned"] = Measure(week, squares, lambda s: 1 - s[..., 0] / s[..., 1])
     weeks, correlation = weekly_rank_correlation(week, actual, forecast)
     if len(weeks):
         columns = np.column_stack([correlation, correlation**2, np.ones(len(weeks))])
-        scores["IC"] = estimate(weeks, columns, lambda s: s[..., 0] / s[..., 2])
-        scores["IC_ratio"] = estimate(weeks, columns, _ratio)
-    return scores
+        found["IC"] = Measure(weeks, columns, lambda s: s[..., 0] / s[..., 2])
+        found["IC_ratio"] = Measure(weeks, columns, _ratio)
+    return found
 
 
 def _ratio(sums: np.ndarray) -> np.ndarray:
@@ -97,20 +113,31 @@ def _ranks(values: np.ndarray) -> np.ndarray:
 def coverage(
     week: np.ndarray, actual: np.ndarray, forecast: np.ndarray, half: np.ndarray
 ) -> dict[str, Estimate]:
-    """Share of outcomes inside the intervals, and the intervals' mean width.
+    """Share of outcomes inside the intervals, and their width; as in `coverage_measures`."""
+    measures = coverage_measures(week, actual, forecast, half)
+    return {name: estimate(*measure) for name, measure in measures.items()}
+
+
+def coverage_measures(
+    week: np.ndarray, actual: np.ndarray, forecast: np.ndarray, half: np.ndarray
+) -> dict[str, Measure]:
+    """Share of outcomes inside the intervals, and the intervals' mean width, before they are taken.
 
     Parameters
     ----------
     half : ndarray of shape (n, 2)
-        Half-widths of the 80 and 95 % intervals; rows without one are left out.
+        Half-widths of the 80 and 95 % intervals; rows without one are left out, and a level
+        without any.
     """
-    known = np.isfinite(half).all(axis=1)
     inside = np.abs(actual - forecast)[:, None] <= half
-    columns = np.column_stack([inside, 2 * half, np.ones(len(week))])[known]
-    scores = {}
+    found = {}
     for place, level in enumerate(LEVELS):
-        for name, column in (("coverage", place), ("width", place + len(LEVELS))):
-            scores[f"{name}_{level * 100:.0f}"] = estimate(
-                week[known], columns, lambda s, k=column: s[..., k] / s[..., -1]
+        known = np.isfinite(half[:, place])
+        if not known.any():
+            continue
+        columns = np.column_stack([inside[:, place], 2 * half[:, place], np.ones(len(week))])
+        for column, name in enumerate(("coverage", "width")):
+            found[f"{name}_{level * 100:.0f}"] = Measure(
+                week[known], columns[known], lambda s, k=column: s[..., k] / s[..., 2]
             )
-    return scores
+    return found

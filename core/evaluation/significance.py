@@ -7,6 +7,7 @@ worth two dependencies and their own.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy import stats
@@ -68,6 +69,46 @@ def estimate(
             low, high = np.quantile(known, TAILS) if len(known) else (np.nan, np.nan)
             intervals[block] = (float(low), float(high))
     return Estimate(value, intervals)
+
+
+class Measure(NamedTuple):
+    """A score before it is taken: what is summed over rows, and the score of the sums.
+
+    Attributes
+    ----------
+    week : ndarray of shape (n,)
+    columns : ndarray of shape (n, k)
+    score : callable
+        From sums of shape (..., k) to scores of shape (...).
+    """
+
+    week: np.ndarray
+    columns: np.ndarray
+    score: Callable[[np.ndarray], np.ndarray]
+
+    @property
+    def value(self) -> float:
+        """The score of all rows."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return float(self.score(self.columns.sum(axis=0)))
+
+
+def difference(one: Measure, other: Measure) -> Estimate:
+    """The first score less the second, both of the same draws of weeks (paired bootstrap).
+
+    A week that only one of them counts, such as one without ranks, adds nothing to the other.
+    """
+    parts = [weekly_sums(measure.week, measure.columns) for measure in (one, other)]
+    weeks = np.union1d(parts[0][0], parts[1][0])
+    sums = []
+    for own, found in parts:
+        filled = np.zeros((len(weeks), found.shape[1]))
+        filled[np.searchsorted(weeks, own)] = found
+        sums.append(filled)
+    width = sums[0].shape[1]
+    return estimate(
+        weeks, np.hstack(sums), lambda s: one.score(s[..., :width]) - other.score(s[..., width:])
+    )
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,14 @@ from core import forecasts
 from core.charts.indicator import indicator_charts
 from core.charts.price import price_chart
 from core.charts.style import Theme
+from core.comparison.result import Comparison, compare
 from core.evaluation import records
 from core.indicators.store import IndicatorStore
 from core.market.store import BarStore
 from core.overview import market_overview
+from core.registry import Version
 from core.settings import settings
+from core.training import out_of_sample
 
 
 def store() -> BarStore:
@@ -106,3 +109,34 @@ def evaluations(market: str) -> list[dict]:
     """The evaluations of a market, the newest first."""
     data_dir = settings().data_dir
     return _evaluations(data_dir, market, records.names(data_dir))
+
+
+@st.cache_data(max_entries=24, show_spinner=False)
+def _rows(uri: str, run_id: str, _version: Version) -> pd.DataFrame:
+    return out_of_sample.read(_version)
+
+
+# Only read once made; a comparison holds the rows of its versions, so few are kept.
+@st.cache_resource(max_entries=8, show_spinner="Comparing")
+def _comparison(
+    data_dir: Path,
+    uri: str,
+    who: tuple,
+    others: tuple,
+    prices: str,
+    records: int,
+    _versions: list[Version],
+    _known: list[Version],
+) -> Comparison:
+    return compare(_versions, _known, data_dir, lambda version: _rows(uri, version.run_id, version))
+
+
+def comparison(versions: list[Version], known: list[Version]) -> Comparison:
+    """Versions of one model compared, kept until a version, its stage or what came changes."""
+    uri, data_dir = settings().mlflow_uri, settings().data_dir
+    ids = [
+        tuple((v.name, v.stage, v.run_id, tuple(sorted(v.tags.items()))) for v in some)
+        for some in (versions, known)
+    ]
+    where = (store().revision(), forecasts.count(data_dir))
+    return _comparison(data_dir, uri, *ids, *where, versions, known)

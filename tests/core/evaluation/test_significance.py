@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from core.evaluation.significance import diebold_mariano, estimate
+from core.evaluation.significance import Measure, diebold_mariano, difference, estimate
 from core.evaluation.words import verdict
 
 WEEK = np.repeat(np.arange(120), 4)
@@ -39,6 +39,23 @@ def test_an_interval_equals_a_bootstrap_written_out():
 def test_a_score_without_a_denominator_has_no_interval():
     found = estimate(WEEK, np.zeros((480, 2)), ratio)
     assert np.isnan([found.value, found.low, found.high]).all()
+
+
+def test_a_paired_difference_is_drawn_from_the_same_weeks():
+    random = np.random.default_rng(2)
+    one, other = random.normal(1, 1, 480), random.normal(0.9, 1, 480)
+    pair = [Measure(WEEK, np.column_stack([v, np.ones(480)]), ratio) for v in (one, other)]
+    alone = estimate(WEEK, np.column_stack([one - other, np.ones(480)]), ratio)
+    found = difference(*pair)
+    assert found.value == pytest.approx(pair[0].value - pair[1].value)
+    assert (found.low, found.high) == pytest.approx((alone.low, alone.high))
+
+
+def test_a_week_that_one_score_lacks_adds_nothing_to_it():
+    value = np.arange(480.0)
+    whole = Measure(WEEK, np.column_stack([value, np.ones(480)]), ratio)
+    later = Measure(WEEK[40:], np.column_stack([value, np.ones(480)])[40:], ratio)
+    assert difference(whole, later).value == pytest.approx(value.mean() - value[40:].mean())
 
 
 def slow_diebold_mariano(d, lag):

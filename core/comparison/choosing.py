@@ -1,0 +1,113 @@
+"""Which versions are to be compared, and why some cannot be."""
+
+from collections.abc import Sequence
+
+from core.market.schema import printable
+from core.registry import Version
+
+LEAST, MOST = 2, 6
+ALIKE = (
+    ("market", "market", "{}"),
+    ("horizon_weeks", "horizon", "{} weeks"),
+    ("band", "SIDEWAYS band", "±{}"),
+)
+"""What compared versions share: tag, and how a reader is told of it."""
+
+
+def trait(version: Version, name: str) -> str:
+    """What a version, or the run it came from, says of itself; empty where nothing."""
+    return version.tags.get(name) or version.params.get(name, "")
+
+
+def read_versions(text: str, known: Sequence[int]) -> tuple[list[int], list[str]]:
+    """Version numbers of an address, such as ``1,3``.
+
+    Parameters
+    ----------
+    text : str
+        May be anything.
+    known : sequence of int
+        The versions that exist.
+
+    Returns
+    -------
+    numbers : list of int
+        At most six, in the order asked for, none twice.
+    said : list of str
+        A sentence for everything that was left out.
+    """
+    parts = list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    # isdecimal alone also takes the digits of other scripts; int() of a long one is slow.
+    numbers = [int(p) for p in parts if p.isascii() and p.isdecimal() and len(p) < 10]
+    numbers = list(dict.fromkeys(numbers))
+    wrong = [p for p in parts if not (p.isascii() and p.isdecimal() and len(p) < 10)]
+    said = []
+    if wrong:
+        shown = ", ".join(repr(printable(part, 12)) for part in wrong[:3])
+        more = f" and {len(wrong) - 3} more" if len(wrong) > 3 else ""
+        said.append(f"No version number, so left out: {shown}{more}.")
+    if unknown := [number for number in numbers if number not in known]:
+        shown = ", ".join(f"v{number}" for number in unknown[:MOST])
+        more = f" and {len(unknown) - MOST} more" if len(unknown) > MOST else ""
+        said.append(f"There is no version {shown}{more} of this model; left out.")
+    there = [number for number in numbers if number in known]
+    if len(there) > MOST:
+        left = ", ".join(f"v{number}" for number in there[MOST:][:MOST])
+        more = " and more" if len(there) > 2 * MOST else ""
+        said.append(f"At most {MOST} versions fit side by side; left out: {left}{more}.")
+    return there[:MOST], said
+
+
+def first_choice(versions: Sequence[Version]) -> list[int]:
+    """What is compared where nothing was asked for: production and the newest other.
+
+    Parameters
+    ----------
+    versions : sequence of Version
+        Of one model, the newest first.
+    """
+    order = sorted(versions, key=lambda version: version.stage != "Production")
+    return [version.version for version in order[:LEAST]]
+
+
+def reference(versions: Sequence[Version]) -> Version:
+    """The version the others are measured by: production if among them, else the first."""
+    return next((v for v in versions if v.stage == "Production"), versions[0])
+
+
+def unlike(versions: Sequence[Version], known: Sequence[Version]) -> str:
+    """Why versions cannot be compared: they forecast different things; empty if they can.
+
+    Parameters
+    ----------
+    versions : sequence of Version
+        Those chosen that have forecasts to compare.
+    known : sequence of Version
+        All of the model, for what to choose instead.
+    """
+    for tag, words, form in ALIKE:
+        found: dict[str, list[str]] = {}
+        for version in versions:
+            value = form.format(trait(version, tag) or "unknown")
+            found.setdefault(value, []).append(f"v{version.version}")
+        if len(found) > 1:
+            parts = "; ".join(f"{', '.join(who)}: {value}" for value, who in found.items())
+            return (
+                f"These versions differ in {words} ({parts}), so their scores do not compare. "
+                f"{instead(versions[0], known)}"
+            )
+    return ""
+
+
+def instead(version: Version, known: Sequence[Version]) -> str:
+    """What may be compared with a version, in a sentence."""
+    fitting = [
+        f"v{other.version}"
+        for other in known
+        if other.version != version.version
+        and all(trait(other, tag) == trait(version, tag) != "" for tag, _, _ in ALIKE)
+    ]
+    if not fitting:
+        return f"No other version is like v{version.version} in these: train one."
+    shown = ", ".join(fitting[:MOST])
+    return f"With v{version.version} choose {'one of ' if len(fitting) > 1 else ''}{shown}."
