@@ -7,6 +7,7 @@ other languages; `python -m tools.messages` brings them up to date after a chang
 
 import gettext
 import io
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -21,6 +22,8 @@ LANGUAGES = {"en": "English", "vi": "Tiếng Việt"}
 """Every language by its code, named in itself."""
 DEFAULT = "en"
 CATALOGUES = Path(__file__).parent / "locale"
+PLACE = re.compile(r"{([a-z_0-9]*)[^}]*}")
+"""A name or figure to be filled in; everything is filled in by name."""
 _chosen: ContextVar[str | None] = ContextVar("language", default=None)
 _asked: list[Callable[[], str | None]] = []
 
@@ -85,6 +88,61 @@ def _catalogue(code: str) -> gettext.NullTranslations:
 def _separators(code: str) -> tuple[dict[int, str], str]:
     symbols = Locale.parse(code).number_symbols["latn"]
     return str.maketrans({",": symbols["group"], ".": symbols["decimal"]}), symbols["decimal"]
+
+
+def retold(text: str) -> str:
+    """A stored English text in the reader's language, sentence by sentence where need be.
+
+    Records and jobs keep what they say in English, with its names and figures filled in; the
+    messages' templates are found again in it. What fits none stays as it is.
+    """
+    code = language()
+    return text if code == DEFAULT or not text.strip() else _retold(text, code)
+
+
+@lru_cache(maxsize=4096)
+def _retold(text: str, code: str) -> str:
+    if (whole := _fitted(text, code)) is not None:
+        return whole
+    parts = re.split(r"(?<=[.!?])(\s+)", text)
+    return "".join((_fitted(part, code) or part) if part.strip() else part for part in parts)
+
+
+def _fitted(text: str, code: str) -> str | None:
+    for pattern, names, translation in _templates(code):
+        if (found := pattern.fullmatch(text)) is not None:
+            parts = zip(names, found.groups(), strict=True)
+            told = {name: _retold(value, code) for name, value in parts}
+            return _filled(translation, told)
+    return None
+
+
+def _filled(template: str, told: dict[str, str]) -> str:
+    return PLACE.sub(lambda place: told.get(place[1], place[0]), template)
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _templates(code: str) -> list[tuple[re.Pattern, list[str], str]]:
+    """Every message as a pattern, the most literal text first."""
+    path = CATALOGUES / code / "LC_MESSAGES" / "weeklens.po"
+    with path.open("rb") as file:
+        messages = list(read_po(file, locale=code))
+    made = []
+    for message in messages:
+        ids = message.id if isinstance(message.id, tuple) else (message.id,)
+        strings = message.string if isinstance(message.string, tuple) else (message.string,)
+        for number, template in enumerate(ids):
+            told = strings[min(number, len(strings) - 1)]
+            if not template or not told:
+                continue
+            literal = PLACE.split(template)[::2]
+            if not any(re.search(r"[A-Za-z]{2}", part) for part in literal):
+                continue
+            names = [found[1] for found in PLACE.finditer(template)]
+            pattern = "(.+?)".join(re.escape(part) for part in literal)
+            made.append((sum(map(len, literal)), re.compile(pattern, re.S), names, told))
+    made.sort(key=lambda entry: -entry[0])
+    return [entry[1:] for entry in made]
 
 
 def separated(text: str) -> str:

@@ -1,13 +1,10 @@
-import re
-
 import pytest
 
 from core import language
-from core.language import LANGUAGES, _, ngettext, separated, separators, using
+from core.language import LANGUAGES, PLACE, _, ngettext, retold, separated, separators, using
 from tools.messages import collected, read
 
 OTHERS = [code for code in LANGUAGES if code != language.DEFAULT]
-PLACES = re.compile(r"{([a-z_0-9]*)[^}]*}")
 
 
 def texts(message):
@@ -38,8 +35,8 @@ def test_a_translation_names_what_its_message_names(code):
     wrong = []
     for message in read(code):
         ids, strings = texts(message)
-        wanted = set(PLACES.findall(ids[-1]))
-        wrong += [ids[-1] for string in strings if set(PLACES.findall(string)) != wanted]
+        wanted = set(PLACE.findall(ids[-1]))
+        wrong += [ids[-1] for string in strings if set(PLACE.findall(string)) != wanted]
     assert [message for message in wrong if message] == []
 
 
@@ -68,3 +65,22 @@ def test_separators(code, shown):
     with using(code):
         assert separated("1,234.5") == shown
         assert separators() == {"en": ".,", "vi": ",."}[code]
+
+
+@pytest.mark.parametrize(
+    ("stored", "told"),
+    [
+        ("Market", "Thị trường"),
+        ("source: file", "nguồn: file"),
+        ("sources: a, b", "nguồn: a, b"),
+        ("3 min 05 s", "3 phút 05 giây"),
+        ("source: sample: US, 2000 to 2013", "nguồn: dữ liệu mẫu: Mỹ, 2000 đến 2013"),
+        ("Nobody wrote this. ", "Nobody wrote this. "),
+        ("{strange} [text", "{strange} [text"),
+        ("", ""),
+    ],
+)
+def test_a_stored_text_is_told_again(stored, told):
+    assert retold(stored) == stored
+    with using("vi"):
+        assert retold(stored) == told
