@@ -18,6 +18,8 @@ page = st.navigation(
         "Read": [
             st.Page("pages/market.py", title="Market", icon=":material/table_rows:", default=True),
             st.Page("pages/stock.py", title="Stock", icon=":material/candlestick_chart:"),
+            # Not in the menu: it is opened by a link that was shared.
+            st.Page("pages/forecast.py", title="Forecast", visibility="hidden"),
         ],
         "Work": [
             st.Page("pages/training.py", title="Training", icon=":material/model_training:"),

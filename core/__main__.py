@@ -16,6 +16,7 @@ COMMANDS = (
     "versions",
     "promote",
     "forecast",
+    "share",
     "evaluate",
     "evaluations",
     "audit",
