@@ -30,16 +30,18 @@ def clean(text: str) -> str:
     """Text from outside as it can be drawn: composed letters that the typefaces hold.
 
     Whatever else there is goes: control characters, marks that turn the direction
-    of writing, emoji, scripts without a glyph. Wide or styled Latin becomes plain.
+    of writing, emoji, scripts without a glyph. Wide or styled Latin becomes plain, and
+    strange marks leave their letter.
     """
     kept = []
     # Longer before composing: a letter may come with two marks of its own.
     for char in unicodedata.normalize("NFC", text[: 3 * LONGEST]):
-        plain = char if ord(char) in LETTERS else unicodedata.normalize("NFKC", char)
         if char.isspace():
             kept.append(" ")
-        elif all(ord(part) in LETTERS for part in plain):
-            kept.append(plain)
+        elif ord(char) in LETTERS:
+            kept.append(char)
+        else:
+            kept += [part for part in unicodedata.normalize("NFKD", char) if ord(part) in LETTERS]
     return re.sub(r"[ \xa0]+", " ", "".join(kept)).strip()[:LONGEST]
 
 
