@@ -13,6 +13,9 @@ SHAPES = {
     name: f"{name.capitalize()}, {form.width} × {form.height}" for name, form in SIZES.items()
 }
 
+PREVIEW = {"wide": 760, "square": 400}
+"""Width of the preview in pixels: the button and the link below it stay in sight."""
+
 
 def share_button(record: dict | None) -> None:
     """A button that opens the choice of picture and the link; nothing without a forecast.
@@ -63,7 +66,8 @@ def _share(record: dict) -> None:
     drawn = picture(card_of(settings().data_dir, record), size, theme, language)
     st.image(
         drawn,
-        width="stretch" if size == "wide" else 480,
+        width=PREVIEW[size],
+        output_format="PNG",
         alt=f"Picture of the forecast of {record['symbol']} as of {record['as_of']:%Y-%m-%d}",
     )
     st.download_button(

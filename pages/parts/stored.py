@@ -56,7 +56,10 @@ def drawn_as_it_was(record: dict) -> None:
             # The picture needs nothing but the record.
             st.info(f"How far to trust it is no longer known. {plain(str(error))}")
             if record["call"]:
-                st.image(picture(card_of(settings().data_dir, record), "square", theme, "en"))
+                st.image(
+                    picture(card_of(settings().data_dir, record), "square", theme, "en"),
+                    output_format="PNG",
+                )
             else:
                 st.info(f"No forecast for this stock. {record['reason']}")
         else:

@@ -13,6 +13,7 @@ from tests.browser.helpers import PROJECT, goto, screenshot, wait_idle
 from tests.core import trained as trainings
 
 OLD = "2022-05-06"
+SOON = 30_000
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +30,8 @@ def app(world, server, tmp_path_factory):
 def open_dialog(page):
     page.get_by_role("button", name="Share", exact=True).click()
     dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_test_id("stImage").locator("img")).to_be_visible()
+    # The first picture waits for the typefaces to be read.
+    expect(dialog.get_by_test_id("stImage").locator("img")).to_be_visible(timeout=SOON)
     wait_idle(page)
     return dialog
 
@@ -57,7 +59,7 @@ def test_a_copied_link_opens_the_same_forecast(app, page):
     dialog = open_dialog(page)
     code = dialog.get_by_test_id("stCode")
     code.hover()
-    code.get_by_test_id("stCodeCopyButton").click()
+    code.get_by_role("button", name="Copy to clipboard").click()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith(f"{app.url}/forecast?id=")
     page.goto(copied)
