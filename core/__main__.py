@@ -17,6 +17,7 @@ COMMANDS = (
     "compare",
     "promote",
     "forecast",
+    "share",
     "evaluate",
     "evaluations",
     "jobs",

@@ -21,6 +21,7 @@ from core.jobs.progress import Progress
 from core.jobs.store import Job, now
 from core.market.calendar import closed_at, complete_weeks, last_session
 from core.market.follows import asked, followed
+from core.market.schema import printable
 from core.market.store import BarStore, fingerprint
 from core.serving import Week, call_words, pattern_answer, price_answer, reads_other_stocks
 from core.settings import settings
@@ -402,6 +403,23 @@ def count(data_dir: Path) -> int:
     """How many records there are; they are only ever added."""
     with connect(data_dir) as db:
         return db.execute("SELECT count(*) FROM forecasts").fetchone()[0]
+
+
+def find(data_dir: Path, record: str) -> dict:
+    """One record by its id, as a row of ``latest``.
+
+    Raises
+    ------
+    UserError
+        If there is none.
+    """
+    found = _read(data_dir, "id=?", (record,))
+    if found.empty:
+        raise UserError(
+            f"There is no forecast {printable(record, 20)!r} in this data folder: the Market page "
+            "lists those of the versions in production."
+        )
+    return found.iloc[0].to_dict()
 
 
 def last_complete_week(data_dir: Path, market: str) -> pd.Timestamp | None:

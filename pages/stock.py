@@ -13,6 +13,7 @@ from pages.parts.choosing import choose_market, choose_one, choose_symbols, writ
 from pages.parts.jobs import running_note
 from pages.parts.missing import explain_no_forecasts
 from pages.parts.reading import indicator_figures, overview, price_figure, weekly
+from pages.parts.sharing import share_button
 from pages.parts.stale import stale_note
 from pages.parts.words import day, percent, plain, price, source_label
 
@@ -86,6 +87,7 @@ with wide:
 with side:
     if record is not None:
         forecast_card(record, forecasts.current(settings().data_dir), market)
+        share_button(record)
     else:
         badge_line(market, symbol)
         explain_no_forecasts(market)
