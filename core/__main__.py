@@ -15,6 +15,8 @@ COMMANDS = (
     "train",
     "versions",
     "promote",
+    "rollback",
+    "trail",
     "forecast",
     "evaluate",
     "evaluations",
