@@ -212,8 +212,8 @@ def _comparison(own: pd.DataFrame, version: Version, other: Version) -> tuple[st
     weeks = mine["week"].nunique()
     if weeks < LEAST_WEEKS:
         out = f" ({revised} rows left out: prices were changed since)" if revised else ""
-        there = f"only {weeks} common weeks" if weeks else "no common week"
-        return f"There is {there} with {other.name}{out}; {LEAST_WEEKS} are needed."
+        there = f"Only {weeks} common weeks" if weeks else "No common week"
+        return f"{there} with {other.name}{out}; {LEAST_WEEKS} are needed."
     found = worse_by(mine, theirs, version.model)
     figures = {
         "against": other.version,
