@@ -2,8 +2,8 @@ import pytest
 
 from core import forecasts, registry, stages, trail
 from core.errors import UserError
-from core.jobs.store import JobStore
 from core.jobs.runner import wait
+from core.jobs.store import JobStore
 from core.promotion import (
     GateRefused,
     after_promotion,
@@ -16,7 +16,6 @@ from core.promotion import (
 from core.registry import PATTERN, PRICE
 from core.tracking import client
 from tests.core.gated import make_good
-
 
 WHY = "This test is about what follows."
 
