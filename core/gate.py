@@ -231,7 +231,7 @@ def _comparison(own: pd.DataFrame, version: Version, other: Version) -> tuple[st
 def _told(model: str, found: Estimate, other: str, where: str) -> str:
     amount = _share if model == PRICE else _nats
     kind = "better" if found.value <= 0 else "worse"
-    what = "Price error" if model == PRICE else "Log loss"
+    what = "Price error, in shares of no change's," if model == PRICE else "Log loss"
     size = f"by {amount(abs(found.value))}" if abs(found.value) > 1e-9 else "the same"
     size = f"{kind} {size}" if size != "the same" else size
     return (
@@ -241,7 +241,7 @@ def _told(model: str, found: Estimate, other: str, where: str) -> str:
 
 
 def _share(value: float, sign: bool = False) -> str:
-    return f"{100 * value:{'+' if sign else ''}.2f} % of no change's"
+    return f"{100 * value:{'+' if sign else ''}.2f} %"
 
 
 def _nats(value: float, sign: bool = False) -> str:

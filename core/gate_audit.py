@@ -47,7 +47,7 @@ def leak_audit(data_dir: Path, market: str) -> tuple[bool, str]:
         return False, f"A quick audit found: {found['said'][0]}"
     return True, (
         f"A quick audit ({found['stocks']} stocks, {found['cuts']} cuts, {found['values']:,} "
-        "values) found nothing; the full one is on the Evidence page (`python -m core audit`)."
+        "values) found nothing; the full one is on the Evidence page."
     )
 
 

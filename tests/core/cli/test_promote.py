@@ -50,8 +50,8 @@ def test_a_shut_gate_prints_its_rules_and_fails(trained, capsys):
     assert main(["promote", PRICE, "2", "--to", "production"]) == 1
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == f"{PRICE} v2:"
-    assert sum(line.startswith("  holds  ") for line in lines) == 4
-    assert sum(line.startswith("  FAILS  ") for line in lines) == 3
+    assert sum(line.startswith("  holds  ") for line in lines) == 5
+    assert sum(line.startswith("  FAILS  ") for line in lines) == 2
     assert "--override --reason" in lines[-1]
     assert registry.production()[PRICE].version == 1
 
