@@ -41,10 +41,11 @@ def served(trained, monkeypatch):
         forget()
         yield trained
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
+        os.killpg(process.pid, signal.SIGKILL)
         process.wait(timeout=30)
 
 
+@pytest.mark.long
 def test_a_promotion_its_trail_and_a_deletion_go_through_a_server(served):
     make_good()
     verdict = gate.judge(served, registry.get(PRICE, 2))
