@@ -16,6 +16,8 @@ COMMANDS = (
     "versions",
     "compare",
     "promote",
+    "rollback",
+    "trail",
     "forecast",
     "share",
     "evaluate",

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from core import trail
 from core.dataset import (
     MOST_MISSING,
     SEQUENCE_WEEKS,
@@ -176,6 +177,10 @@ def finish(data_dir: Path, job: Job, result: dict, folder: Path) -> dict:
             "scores": {model: version.metrics for model, version in used.items()},
             "trained": {model: version.tags for model, version in used.items()},
             "promoted_by": used[registry.PRICE].tags.get("promoted_by", ""),
+            # Rules of the gate that these versions did not hold when they were promoted, and
+            # why they serve in the place of others.
+            "gate_failed": failed_rules(data_dir, used),
+            "instead": job.params.get("instead", ""),
         }
         with connect(data_dir) as db:
             db.execute(
@@ -184,6 +189,13 @@ def finish(data_dir: Path, job: Job, result: dict, folder: Path) -> dict:
             )
     said = f"{result['count']} of {result['stocks']} stocks have a forecast for {result['as_of']}."
     return {**result, "message": said}
+
+
+def failed_rules(data_dir: Path, used: dict) -> dict[str, list[str]]:
+    """Titles of the gate's rules that versions failed when they were last promoted, by model."""
+    rows = trail.entries(data_dir)
+    put = {model: trail.behind(rows, model, version.version) for model, version in used.items()}
+    return {model: entry.failed for model, entry in put.items() if entry and entry.failed}
 
 
 def read_day(text: str) -> pd.Timestamp:

@@ -11,6 +11,7 @@ from core.watch import call_kinds, narrowed, watch_table
 from pages.parts.badges import data_warnings
 from pages.parts.card import call_record
 from pages.parts.choosing import choose_market, choose_symbols, write_address
+from pages.parts.doubts import doubts
 from pages.parts.export import MARKET_HEADINGS, export_buttons
 from pages.parts.jobs import running_note
 from pages.parts.missing import explain_no_forecasts, offer_newer_week
@@ -42,6 +43,7 @@ if records.empty:
     explain_no_forecasts(market)
 else:
     offer_newer_week(market, shown)
+    doubts(shown)
     given = table[table["call"] != ""]
     counts = given["call"].value_counts()
     tiles = st.container(horizontal=True)

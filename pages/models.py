@@ -5,9 +5,6 @@ import streamlit as st
 from core import registry
 from core.charts.style import STATIC_CONFIG
 from core.charts.training import confusion_chart, loss_chart, reliability_chart
-from core.errors import UserError
-from core.promotion import promote
-from core.settings import settings
 from core.training.presets import preset_title
 from core.version_tables import (
     pattern_table,
@@ -17,8 +14,14 @@ from core.version_tables import (
     version_report,
 )
 from models.baselines import CLASSES
-from pages.parts.jobs import person, running_note
-from pages.parts.missing import forecast_button
+from pages.parts.jobs import running_note
+from pages.parts.promotion import (
+    gate_panel,
+    production_box,
+    shown_versions,
+    stage_buttons,
+    trail_section,
+)
 from pages.parts.words import moment, percent
 
 STAGE_BADGE = {
@@ -42,28 +45,8 @@ if not found:
     st.stop()
 st.page_link("pages/compare.py", label="Compare versions", icon=":material/compare_arrows:")
 
-current = registry.production()
-reason = registry.disagreement(current)
-with st.container(border=True):
-    words, button = st.columns([4, 1], vertical_alignment="center")
-    named = " and ".join(version.name for version in current.values()) or "nothing"
-    words.markdown(f"**In production:** {named}. {reason}")
-    if not reason:
-        with button:
-            forecast_button()
-
-
-def give_stage(chosen: list[registry.Version], to: str) -> None:
-    """Promote versions, and say what follows."""
-    try:
-        both = [(version.model, version.version) for version in chosen]
-        st.toast(promote(both, to, by=person(), data_dir=settings().data_dir))
-    except UserError as error:
-        st.session_state["promotion_error"] = str(error)
-
-
-if error := st.session_state.pop("promotion_error", None):
-    st.error(error, icon=":material/info:")
+production_box()
+found = shown_versions(found)
 
 runs: dict[str, list[registry.Version]] = {}
 for version in found:
@@ -127,26 +110,8 @@ for run_id, members in runs.items():
             + " ".join(f"{version.name} {STAGE_BADGE[version.stage]}" for version in members)
         )
         with actions.container(horizontal=True, horizontal_alignment="right"):
-            if any(version.stage != "Production" for version in members):
-                st.button(
-                    "Promote both" if len(members) > 1 else "Promote",
-                    key=f"both-{run_id}",
-                    type="primary",
-                    icon=":material/publish:",
-                    on_click=give_stage,
-                    args=(members, "production"),
-                    help="To Production; what is there now is archived, and new forecasts follow.",
-                )
-            with st.popover("One at a time", icon=":material/more_horiz:"):
-                for version in members:
-                    for to in registry.STAGES:
-                        st.button(
-                            f"{version.name} to {to.capitalize()}",
-                            key=f"{version.name}-{to}",
-                            on_click=give_stage,
-                            args=([version], to),
-                            disabled=version.stage.lower() == to,
-                        )
+            stage_buttons(run_id, members)
+        gate_panel(run_id)
         for version in members:
             table = price_table if version.model == registry.PRICE else pattern_table
             scores = table(version.metrics)
@@ -155,19 +120,6 @@ for run_id, members in runs.items():
                 st.caption("No scores are recorded: it was not registered by Weeklens.")
             else:
                 st.dataframe(scores, hide_index=True, key=f"scores-{version.name}")
-        by = next(
-            (version.tags["promoted_by"] for version in members if "promoted_by" in version.tags),
-            "",
-        )
-        if by:
-            st.caption(
-                f"Promoted {moment(head.tags.get('promoted_at'))} by {by}. "
-                + (
-                    "The first production, made automatically: nothing was there to beat."
-                    if by == "first start"
-                    else ""
-                )
-            )
         coverage = members[0].metrics.get("test_coverage_80")
         if coverage is not None:
             st.caption(f"80 % intervals held {percent(coverage, 0)} of the test prices.")
@@ -175,3 +127,5 @@ for run_id, members in runs.items():
             st.markdown(version_report(head) or "The report is gone from the run's files.")
         if st.toggle("Curves, calibration, indicators, parameters", key=f"details-{run_id}"):
             details(head)
+
+trail_section()

@@ -100,6 +100,8 @@ def test_both_versions_are_listed_and_promoted(app, page):
     expect(page.get_by_text("price_target_model v1").first).to_be_visible()
     expect(page.get_by_text("pattern_lstm_classifier v1").first).to_be_visible()
     page.get_by_role("button", name="Promote both").click()
+    expect(page.get_by_text("nothing to beat, so no rule holds it back").first).to_be_visible()
+    page.get_by_role("button", name="Promote now").click()
     expect(page.get_by_text("Production", exact=True)).to_have_count(2)
     wait_idle(page)
     screenshot(page, "journey_models")

@@ -7,7 +7,6 @@ import pytest
 from core import forecasts
 from core.db import path
 from core.jobs.store import JobStore
-from core.registry import MODELS, production
 from tests.core.trained import STEADY
 from tests.pages.conftest import words
 
@@ -113,15 +112,6 @@ def test_cancel_on_a_waiting_training(show, trained):
     at.run()
     at.button(key=f"cancel-{job.id}").click().run()
     assert JobStore(trained).get(job.id).state == "cancelled"
-
-
-def test_promote_both_moves_production_and_asks_for_forecasts(show, trained):
-    at = show("models")
-    both = [button for button in at.button if (button.key or "").startswith("both-")]
-    both[0].click().run()
-    assert not at.exception
-    assert {model: production()[model].version for model in MODELS} == dict.fromkeys(MODELS, 2)
-    assert [job.kind for job in JobStore(trained).active()] == ["forecast"]
 
 
 def test_scores_on_the_models_page_stand_beside_their_baselines(show, trained):
