@@ -97,7 +97,7 @@ def pattern_answer(model: OnnxModel, week: Week) -> np.ndarray:
     inputs, rows, given = week.inputs, week.rows, model.bundle["calibration"]
     if not reads_other_stocks(model):
         return Calibration(**given).apply(model.run(inputs.windows(rows)))
-    raw = model.run(inputs.X[rows], inputs.beside[rows], inputs.windows(rows))
+    raw = _raw(model, inputs, rows)
     calibration = TwoPartCalibration(**{**given, "sideways": Calibration(**given["sideways"])})
     return calibration.apply(raw, inputs.week[rows])
 
@@ -110,10 +110,14 @@ def call_words(model: OnnxModel, proba: np.ndarray, ret: np.ndarray) -> list[str
     return [NO_CLEAR_DIRECTION if c == WITHHELD else CLASSES[c] for c in called]
 
 
+def _raw(model: OnnxModel, inputs: Inputs, rows: np.ndarray) -> np.ndarray:
+    return model.run(*(inputs.given(name, rows) for name in model.inputs))
+
+
 def _returns(model: OnnxModel, inputs: Inputs, rows: np.ndarray) -> np.ndarray:
     if len(rows) == 0:
         return np.empty(0)
-    raw = model.run(inputs.X[rows], inputs.factor[rows, None]).reshape(-1)
+    raw = _raw(model, inputs, rows).reshape(-1)
     return Shrinkage(**model.bundle["shrinkage"]).apply(raw, inputs.week[rows])
 
 

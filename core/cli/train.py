@@ -5,6 +5,7 @@ import getpass
 
 from core.cli.following import follow
 from core.cli.stocks import chosen_stocks
+from core.evaluation.candidates import REGISTRABLE
 from core.jobs.store import JobStore
 from core.market.schema import MARKETS
 from core.market.store import BarStore
@@ -22,6 +23,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     which.add_argument("--all", action="store_true", help="every stock of the market")
     parser.add_argument("--market", choices=sorted(MARKETS), help="default: where the symbols are")
     parser.add_argument("--preset", choices=sorted(PRESETS), default="default")
+    for kind, names in REGISTRABLE.items():
+        parser.add_argument(
+            f"--{kind}-model",
+            choices=names,
+            help=f"with the preset thorough: the candidate to make a version of ({names[0]})",
+        )
     parser.add_argument("--start", metavar="DATE", help="first week to learn from")
     parser.add_argument("--end", metavar="DATE", help="last day to use")
     parser.add_argument("--epochs", type=int, help="most epochs of the pattern model")
@@ -37,6 +44,8 @@ def run(args: argparse.Namespace) -> dict:
         args.preset,
         market=market,
         symbols=symbols,
+        price_model=args.price_model,
+        pattern_model=args.pattern_model,
         start=args.start,
         end=args.end,
         epochs=args.epochs,

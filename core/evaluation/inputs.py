@@ -71,6 +71,16 @@ class Inputs:
         steps = np.arange(1 - SEQUENCE_WEEKS, 1)
         return self.X.astype(np.float32)[rows[:, None] + steps]
 
+    def given(self, name: str, rows: np.ndarray) -> np.ndarray:
+        """What an exported model is given under one of its inputs' names, for some rows.
+
+        ``X`` (m, 20), ``factor`` and ``move`` (m, 1), ``beside`` (m, 7), ``windows`` (m, 8, 20).
+        """
+        if name == "windows":
+            return self.windows(rows)
+        values = getattr(self, name)[rows]
+        return values[:, None] if values.ndim == 1 else values
+
     def fingerprint(self) -> str:
         """A hash of every value, by which stored forecasts know their inputs."""
         whole = hashlib.sha256()

@@ -8,6 +8,9 @@ from models.cross_section import demeaned
 
 LEAST_FOR_RANK = 5
 """Fewer stocks in a week have no rank correlation worth averaging."""
+TOP_SHARE = 0.2
+MONTHS_A_YEAR = 13
+"""Of four weeks each."""
 
 
 def price_scores(
@@ -33,7 +36,8 @@ def price_scores(
         no change; ``R2`` against zero, ``R2_drift``, ``R2_demeaned``
         (1 - squared errors over those of the baseline, log returns); ``IC``, the mean
         weekly rank correlation (Spearman), and ``IC_ratio``, mean over spread of the weeks;
-        both are missing where a forecast never tells stocks apart.
+        ``sharpe``, a year, before costs, of holding each week's top fifth by forecast against
+        the mean of all; all three are missing where a forecast never tells stocks apart.
     """
     reached = close * np.exp(actual)
     miss = reached - close * np.exp(forecast)
@@ -60,7 +64,35 @@ def price_scores(
         columns = np.column_stack([correlation, correlation**2, np.ones(len(weeks))])
         scores["IC"] = estimate(weeks, columns, lambda s: s[..., 0] / s[..., 2])
         scores["IC_ratio"] = estimate(weeks, columns, _ratio)
+    weeks, gain = weekly_gain(week, actual, forecast)
+    if len(weeks) > 1 and np.std(gain) > 0:
+        columns = np.column_stack([gain, gain**2, np.ones(len(gain))])
+        scores["sharpe"] = estimate(weeks, columns, lambda s: _ratio(s) * np.sqrt(MONTHS_A_YEAR))
     return scores
+
+
+def weekly_gain(
+    week: np.ndarray, actual: np.ndarray, forecast: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return to the target date of each week's top fifth less that of all, two arrays of (t,).
+
+    Weeks with fewer than five stocks, or in which all forecasts are equal, are left out.
+    """
+    weeks, found = [], []
+    for rows in _by_week(week):
+        if len(rows) < LEAST_FOR_RANK or np.ptp(forecast[rows]) == 0:
+            continue
+        count = max(1, int(TOP_SHARE * len(rows)))
+        top = rows[np.argsort(-forecast[rows], kind="stable")[:count]]
+        found.append(np.expm1(actual[top]).mean() - np.expm1(actual[rows]).mean())
+        weeks.append(week[rows[0]])
+    return np.array(weeks, dtype=week.dtype), np.array(found)
+
+
+def _by_week(week: np.ndarray) -> list[np.ndarray]:
+    order = np.argsort(week, kind="stable")
+    begins = np.flatnonzero(np.diff(week[order].astype(np.int64), prepend=-1))
+    return np.split(order, begins[1:])
 
 
 def _ratio(sums: np.ndarray) -> np.ndarray:
@@ -76,9 +108,7 @@ def weekly_rank_correlation(
     Weeks with fewer than five stocks, or in which all forecasts are equal, are left out.
     """
     weeks, found = [], []
-    order = np.argsort(week, kind="stable")
-    begins = np.flatnonzero(np.diff(week[order].astype(np.int64), prepend=-1))
-    for rows in np.split(order, begins[1:]):
+    for rows in _by_week(week):
         if len(rows) < LEAST_FOR_RANK or np.ptp(forecast[rows]) == 0 or np.ptp(actual[rows]) == 0:
             continue
         ranks = [_ranks(values[rows]) for values in (actual, forecast)]
@@ -102,14 +132,18 @@ def coverage(
     Parameters
     ----------
     half : ndarray of shape (n, 2)
-        Half-widths of the 80 and 95 % intervals; rows without one are left out.
+        Half-widths of the 80 and 95 % intervals; rows without one are left out, and
+        a level that no row has.
     """
-    known = np.isfinite(half).all(axis=1)
-    inside = np.abs(actual - forecast)[:, None] <= half
-    columns = np.column_stack([inside, 2 * half, np.ones(len(week))])[known]
     scores = {}
     for place, level in enumerate(LEVELS):
-        for name, column in (("coverage", place), ("width", place + len(LEVELS))):
+        wide = half[:, place]
+        known = np.isfinite(wide)
+        if not known.any():
+            continue
+        inside = np.abs(actual - forecast) <= wide
+        columns = np.column_stack([inside, 2 * wide, np.ones(len(week))])[known]
+        for column, name in enumerate(("coverage", "width")):
             scores[f"{name}_{level * 100:.0f}"] = estimate(
                 week[known], columns, lambda s, k=column: s[..., k] / s[..., -1]
             )
