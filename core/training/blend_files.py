@@ -1,6 +1,5 @@
 """The final fit of a version's parts, and their files: ONNX to forecast with, native to look at."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,9 +17,7 @@ from core.training.recipe import Recipe
 from models.onnx_blend import Part, export_blend, export_factor
 from models.onnx_export import export_logistic, export_price, export_scaled_ridge, stamp
 from models.onnx_trees import export_boosted
-from models.runtime import OnnxModel
 
-ASKED = 50
 SHAPES = {
     "X": (len(NAMES),),
     "factor": (1,),
@@ -123,28 +120,3 @@ def _write(fitted: dict, candidate: str, width: int, path: Path) -> None:
     read = {name for part in parts for name in part.reads}
     shapes = {name: shape for name, shape in SHAPES.items() if name in read}
     export_blend(parts, shapes, width, path)
-
-
-def latency(folder: Path, price: dict, pattern: dict) -> float:
-    """Median milliseconds in which both files answer for one stock.
-
-    Parameters
-    ----------
-    folder : Path
-    price, pattern : dict of ndarray
-        One row of each input of the files.
-    """
-    asked = [
-        (model, [given[name] for name in model.inputs])
-        for model, given in (
-            (OnnxModel(folder / "price.onnx"), price),
-            (OnnxModel(folder / "pattern.onnx"), pattern),
-        )
-    ]
-    taken = []
-    for _ in range(ASKED):
-        began = time.perf_counter()
-        for model, columns in asked:
-            model.run(*columns)
-        taken.append(1000 * (time.perf_counter() - began))
-    return float(np.median(taken))
