@@ -89,7 +89,7 @@ def version_record(version: Version) -> dict | None:
 
 
 def version_report(version: Version) -> dict | None:
-    """The report of a version as ``core.training.report.record`` made it; None without."""
+    """The report of a version, ``core.training.report.record`` and its ``id``; None without."""
     if not version.run_id:
         return None
     client()
@@ -97,7 +97,7 @@ def version_report(version: Version) -> dict | None:
         path = mlflow.artifacts.download_artifacts(
             run_id=version.run_id, artifact_path=REPORT_JSON, dst_path=folder
         )
-        return json.loads(Path(path).read_text("utf-8"))
+        return {**json.loads(Path(path).read_text("utf-8")), "id": version.name}
     return None
 
 
