@@ -136,9 +136,8 @@ def aims(record: dict) -> list[Aim]:
         Aim(
             "Sharpe ratio above 0.5",
             _signed(figures.get(sharpe)),
-            "a drawn lot: 0. The fifth with the highest forecasts less the mean of all, in weeks "
-            "in which five stocks or more are told apart, "
-            "before costs" + _interval(_span(record, sharpe)),
+            "a drawn lot: 0. Top fifth by forecast less all stocks, before costs"
+            + _interval(_span(record, sharpe)),
             None if sharpe not in figures else figures[sharpe] > 0.5,
         ),
     ]

@@ -135,7 +135,7 @@ def judged_on(record: dict) -> str:
     data, recipe, figures = record["data"], record["recipe"], record["figures"]
     weeks, horizon = record["weeks"], record["horizon_weeks"]
     worth = [
-        f"about {figures[f'{row}.effective_weeks']:.0f} for the {kind}"
+        f"{figures[f'{row}.effective_weeks']:.0f} for the {kind}"
         for kind, row in (
             ("price", record["shipped"]["price"]),
             ("classes", record["shipped"]["pattern"]),
@@ -147,7 +147,7 @@ def judged_on(record: dict) -> str:
         f"{data['first_week']} to {data['last_week']}. {FITTED[recipe['family']]}: "
         f"{record['rows']:,} forecasts of {weeks} weeks, {record['first_week']} to "
         f"{record['last_week']}. These weeks hold {weeks // horizon} outcomes of {horizon} weeks "
-        f"that do not overlap, and are worth {' and '.join(worth)} independent weeks. Prices "
+        f"that do not overlap; worth in independent weeks: about {', '.join(worth)}. Prices "
         f"{data['sha256'][:12]}."
     )
 
