@@ -3,17 +3,8 @@
 import streamlit as st
 
 from core import registry
-from core.charts.style import STATIC_CONFIG
-from core.charts.training import confusion_chart, loss_chart, reliability_chart
 from core.training.presets import preset_title
-from core.version_tables import (
-    pattern_table,
-    price_table,
-    statistics_table,
-    version_record,
-    version_report,
-)
-from models.baselines import CLASSES
+from core.version_tables import candidates_of, pattern_table, price_table
 from pages.parts.jobs import running_note
 from pages.parts.promotion import (
     gate_panel,
@@ -22,6 +13,7 @@ from pages.parts.promotion import (
     stage_buttons,
     trail_section,
 )
+from pages.parts.version import details_section, report_section
 from pages.parts.words import moment, percent
 
 STAGE_BADGE = {
@@ -53,50 +45,6 @@ for version in found:
     runs.setdefault(version.run_id or version.name, []).append(version)
 
 
-def details(version: registry.Version) -> None:
-    """Curves, confusion and calibration of a run, read when opened."""
-    record = version_record(version)
-    if record is None:
-        st.caption("No details are recorded for this run.")
-        return
-    first, second, third = st.columns(3)
-    first.markdown("**Loss by epoch** of the pattern model")
-    history = record["history"]
-    first.plotly_chart(
-        loss_chart(
-            list(range(1, len(history) + 1)),
-            [h[0] for h in history],
-            [h[1] for h in history],
-            theme,
-        ),
-        key=f"loss-{version.name}",
-        theme=None,
-        config=STATIC_CONFIG,
-    )
-    second.markdown("**Confusion** on the test weeks")
-    second.plotly_chart(
-        confusion_chart(record["confusion"], CLASSES, theme),
-        key=f"confusion-{version.name}",
-        theme=None,
-        config=STATIC_CONFIG,
-    )
-    third.markdown("**Reliability**: how often the call came, by how probable it was said to be")
-    third.plotly_chart(
-        reliability_chart(record["reliability"], theme),
-        key=f"reliability-{version.name}",
-        theme=None,
-        config=STATIC_CONFIG,
-    )
-    st.markdown("**The 20 indicators in this run**, by split")
-    st.dataframe(statistics_table(record["statistics"]), hide_index=True, height=280)
-    st.markdown("**Parameters and data**")
-    st.dataframe(
-        [{"parameter": name, "value": value} for name, value in sorted(version.params.items())],
-        hide_index=True,
-        height=280,
-    )
-
-
 for run_id, members in runs.items():
     members = sorted(members, key=lambda version: version.model, reverse=True)
     head = members[0]
@@ -106,7 +54,7 @@ for run_id, members in runs.items():
             f"**Training of {moment(head.created.isoformat())}** · "
             f"{head.market or 'unknown market'}, "
             f"{head.tags.get('symbols', '?')} stocks to {head.tags.get('last_week', '?')} · "
-            f"{preset_title(head.tags.get('preset', 'made by hand'))}  \n"
+            f"{preset_title(head.tags.get('preset', 'made by hand'))}{candidates_of(members)}  \n"
             + " ".join(f"{version.name} {STAGE_BADGE[version.stage]}" for version in members)
         )
         with actions.container(horizontal=True, horizontal_alignment="right"):
@@ -123,9 +71,9 @@ for run_id, members in runs.items():
         coverage = members[0].metrics.get("test_coverage_80")
         if coverage is not None:
             st.caption(f"80 % intervals held {percent(coverage, 0)} of the test prices.")
-        if head.tags.get("family") == "blend" and st.toggle("Report", key=f"report-{run_id}"):
-            st.markdown(version_report(head) or "The report is gone from the run's files.")
-        if st.toggle("Curves, calibration, indicators, parameters", key=f"details-{run_id}"):
-            details(head)
+        if st.toggle("Report", key=f"report-{run_id}"):
+            report_section(head, theme)
+        if st.toggle("Curves, confusion, indicators, parameters", key=f"details-{run_id}"):
+            details_section(head, theme)
 
 trail_section()

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.errors import UserError
+from core.evaluation.tables import ROWS
 from core.market.schema import MARKETS
 from core.settings import settings
 from core.training.presets import PARAMETERS, PRESETS, STANDARD, Parameter, Preset
@@ -91,7 +92,12 @@ def _dates_and_target() -> dict:
 
 def _parameters(name: str, preset: Preset) -> dict:
     """What the preset leaves open, asked for; what it fixes, with the reason."""
-    offered = [parameter for parameter in PARAMETERS if parameter.name not in preset.fixed]
+    family = preset.values.get("family", "")
+    offered = [
+        parameter
+        for parameter in PARAMETERS
+        if parameter.name not in preset.fixed and parameter.family in ("", family)
+    ]
     asked = {}
     for place, parameter in zip(st.columns(4), offered, strict=False):
         with place:
@@ -111,6 +117,13 @@ def _control(parameter: Parameter, name: str, preset: Preset):
     if parameter.kind == "whole":
         limits = (parameter.least, parameter.most)
         return int(st.number_input(parameter.label, *limits, value, **common))
+    if parameter.kind == "candidate":
+        return st.selectbox(
+            parameter.label,
+            parameter.choices,
+            format_func=lambda candidate: ROWS[candidate].title,
+            **common,
+        )
     how = st.selectbox(parameter.label, [SEARCHED, FIXED], **common)
     if how == SEARCHED:
         return None

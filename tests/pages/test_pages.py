@@ -122,9 +122,22 @@ def test_scores_on_the_models_page_stand_beside_their_baselines(show, trained):
 
 def test_details_show_the_twenty_indicators_by_split(show, trained):
     at = show("models")
-    at.toggle[0].set_value(True).run()
+    next(toggle for toggle in at.toggle if toggle.key.startswith("details-")).set_value(True).run()
     assert not at.exception
     assert [len(frame.value) for frame in at.dataframe].count(60) == 1
+
+
+def test_every_version_has_its_report(show, trained):
+    at = show("models")
+    for toggle in [t for t in at.toggle if t.key.startswith("report-")]:
+        toggle.set_value(True)
+    at.run()
+    assert not at.exception
+    text = words(at)
+    assert text.count("The models learned from") == 2
+    assert text.count("Price missed by less than 2.5 % on average (MAE)") == 2
+    assert "fitted once, on weeks before the test weeks" in text
+    assert "outcomes of 4 weeks that do not overlap" in text
 
 
 def test_the_data_page_lists_what_is_there(show, trained):
