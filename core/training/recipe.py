@@ -16,7 +16,7 @@ from core.market.schema import MARKETS
 from core.market.store import BarStore
 from core.settings import settings
 from core.storage import disk_free
-from core.training.presets import STANDARD, find_preset
+from core.training.presets import PRESETS, STANDARD, find_preset
 
 
 class Recipe(BaseModel):
