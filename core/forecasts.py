@@ -384,6 +384,11 @@ def history(data_dir: Path, market: str, symbol: str) -> pd.DataFrame:
     return _read(data_dir, "market=? AND symbol=? ORDER BY as_of, rowid", (market, symbol))
 
 
+def of_market(data_dir: Path, market: str) -> pd.DataFrame:
+    """Every record of a market, by symbol and as-of week."""
+    return _read(data_dir, "market=? ORDER BY symbol, as_of, rowid", (market,))
+
+
 def last_complete_week(data_dir: Path, market: str) -> pd.Timestamp | None:
     """The newest week a forecast could be made from; None without prices."""
     sessions = BarStore(data_dir).sessions(market)
