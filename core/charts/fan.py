@@ -148,8 +148,8 @@ class PastFans:
         """Old intervals as bars, old forecasts as diamonds, what came as crosses."""
         drawn = []
         for rows, name, colour, symbol in (
-            (self.proof, "Forecast then, 80 %", colours.accent, "diamond"),
-            (~self.proof, "In-sample: no proof", colours.muted, "diamond-open"),
+            (self.proof, "Forecast then", colours.accent, "diamond"),
+            (~self.proof, "In-sample", colours.muted, "diamond-open"),
         ):
             if not rows.any():
                 continue

@@ -124,7 +124,7 @@ def row_tops(indicators: Sequence[Indicator] = INDICATORS) -> list[int]:
 def _ticks(index: pd.DatetimeIndex) -> tuple[list[str], list[str]]:
     """Few dates and their words, to stand above each family: the axis is far from most rows."""
     count = len(index)
-    step, form = (2, "%b %y") if count <= 60 else (6, "%b %y") if count <= 170 else (12, "%Y")
+    step, form = (2, "%b ’%y") if count <= 60 else (6, "%b ’%y") if count <= 170 else (12, "%Y")
     months = pd.date_range(index[0], index[-1], freq="MS")
     months = months[(months.month - 1) % step == 0]
     months = months[:: max(1, -(-len(months) // 8))]

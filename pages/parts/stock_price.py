@@ -3,12 +3,16 @@
 import pandas as pd
 import streamlit as st
 
-from core.charts.price import AVERAGES, OVERLAYS, USUAL
+from core.charts.price import AVERAGES, OVERLAYS, PAST, USUAL
 from core.charts.style import CONFIG, Theme
 from pages.parts.export import export_buttons
 from pages.parts.reading import PriceView, daily_bars, price_figure, weekly
 
 CANDLES = ("Weekly", "Daily")
+EARLIER = (
+    " Diamonds are earlier forecasts with their 80 % interval, hollow where in-sample, which "
+    "proves nothing; crosses are what came."
+)
 COLUMNS = ["open", "high", "low", "close", "raw_close", "volume"]
 
 
@@ -66,7 +70,7 @@ def price_part(
     )
     words, saving = st.columns([4, 1], vertical_alignment="center")
     bars = daily_bars(market, symbol)
-    words.caption(_basis(candles, bars))
+    words.caption(_basis(candles, bars) + (EARLIER if PAST in overlays else ""))
     with saving:
         export_buttons(
             _table(market, symbol, weeks, bars, daily), f"{symbol}-prices", kinds=["csv"]
