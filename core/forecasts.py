@@ -434,6 +434,11 @@ def find(data_dir: Path, record: str) -> dict:
     return found.iloc[0].to_dict()
 
 
+def of_market(data_dir: Path, market: str) -> pd.DataFrame:
+    """Every record of a market, by symbol and as-of week."""
+    return _read(data_dir, "market=? ORDER BY symbol, as_of, rowid", (market,))
+
+
 def last_complete_week(data_dir: Path, market: str) -> pd.Timestamp | None:
     """The newest week a forecast could be made from; None without prices."""
     sessions = BarStore(data_dir).sessions(market)

@@ -1,5 +1,7 @@
 """Which market and symbols are on show; kept in the address, so that a copy opens the same view."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from core import watchlists
@@ -79,7 +81,7 @@ def choose_symbols(market: str) -> list[str]:
 def choose_one(market: str, chosen: list[str]) -> str:
     """The stock on show on the Stock page, from the address or the first chosen."""
     known = list(known_symbols(market)["symbol"])
-    asked, unknown, wrong = _readable(st.query_params.get("symbol", ""), known)
+    asked, unknown, wrong = readable(st.query_params.get("symbol", ""), known)
     default = (chosen or known)[0]
     _follow_address("symbol", asked[0] if asked else None, default)
     if wrong:
@@ -98,8 +100,16 @@ def choose_one(market: str, chosen: list[str]) -> str:
     return st.session_state["symbol"]
 
 
-def write_address(market: str, chosen: list[str], symbol: str | None = None) -> None:
-    """Put the view into the page's address: a watchlist by its name, other symbols one by one."""
+def write_address(
+    market: str,
+    chosen: list[str],
+    symbol: str | None = None,
+    more: Mapping[str, str] | None = None,
+) -> None:
+    """Put the view into the page's address: a watchlist by its name, other symbols one by one.
+
+    ``more`` are a page's own parts of the address; empty ones are left out.
+    """
     wanted = {"market": market}
     if chosen and st.session_state.get("list"):
         wanted["list"] = st.session_state["list"]
@@ -107,6 +117,7 @@ def write_address(market: str, chosen: list[str], symbol: str | None = None) -> 
         wanted["symbols"] = ",".join(chosen)
     if symbol is not None:
         wanted["symbol"] = symbol
+    wanted |= {name: value for name, value in (more or {}).items() if value}
     put_address(wanted)
     st.session_state["_address"] = wanted
 
@@ -143,7 +154,7 @@ def _follow_choice(market: str, known: list[str]) -> None:
             else:
                 put_on_show(symbols, name)
                 return
-    asked, unknown, wrong = _readable(st.query_params.get("symbols", ""), known)
+    asked, unknown, wrong = readable(st.query_params.get("symbols", ""), known)
     before = st.session_state.get("symbols")
     _follow_address("symbols", asked if "symbols" in st.query_params else None, [])
     if st.session_state["symbols"] is not before:
@@ -168,7 +179,7 @@ def _follow_address(key: str, asked: object, default: object) -> None:
     st.session_state.setdefault(key, default)
 
 
-def _readable(text: str, known: list[str]) -> tuple[list[str], list[str], int]:
+def readable(text: str, known: list[str]) -> tuple[list[str], list[str], int]:
     """Symbols of an address that are there, those that are not, and how many are none."""
     asked, unknown, wrong = [], [], 0
     for part in [part for part in text.split(",") if part.strip()][:2000]:

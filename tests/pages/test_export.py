@@ -1,4 +1,4 @@
-"""The two buttons that save a table."""
+"""The buttons that save a table."""
 
 import json
 import tomllib
@@ -25,9 +25,9 @@ def buttons(rows, name):
     return {button.proto.label: button.proto for button in at.get("download_button")}
 
 
-def test_a_table_is_offered_as_csv_and_parquet():
+def test_a_table_is_offered_as_csv_xlsx_and_parquet():
     shown = buttons(2, "VN market")
-    assert list(shown) == ["CSV", "Parquet"]
+    assert list(shown) == ["CSV", "XLSX", "Parquet"]
     assert not any(button.disabled for button in shown.values())
 
 
