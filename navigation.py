@@ -16,7 +16,8 @@ st.logo("static/logo.svg", size="large", icon_image="static/favicon.png")
 page = st.navigation(
     {
         "Read": [
-            st.Page("pages/market.py", title="Market", icon=":material/table_rows:", default=True),
+            st.Page("pages/home.py", title="Home", icon=":material/home:", default=True),
+            st.Page("pages/market.py", title="Market", icon=":material/table_rows:"),
             st.Page("pages/stock.py", title="Stock", icon=":material/candlestick_chart:"),
         ],
         "Work": [

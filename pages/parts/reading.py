@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core import forecasts
+from core.breadth import IndexLine, index_lines
 from core.charts.indicator import indicator_charts
 from core.charts.price import price_chart
 from core.charts.style import Theme
@@ -42,6 +43,16 @@ def overview(market: str) -> pd.DataFrame:
     return _overview(settings().data_dir, market, store().revision())
 
 
+@st.cache_data(max_entries=8, show_spinner=False)
+def _indices(data_dir: Path, market: str, revision: str) -> list[IndexLine]:
+    return index_lines(BarStore(data_dir), market)
+
+
+def indices(market: str) -> list[IndexLine]:
+    """Level, changes and sparkline of the indices a market's header shows."""
+    return _indices(settings().data_dir, market, store().revision())
+
+
 @st.cache_data(max_entries=64, show_spinner=False)
 def _weekly(data_dir: Path, market: str, symbol: str, revision: str) -> pd.DataFrame:
     return IndicatorStore(BarStore(data_dir)).weekly(market, symbol)
@@ -60,6 +71,16 @@ def _recent(data_dir: Path, market: str, revision: str) -> pd.DataFrame:
 def recent_weeks(market: str) -> pd.DataFrame:
     """Weekly bars and indicators of all stocks in the last weeks; see ``IndicatorStore.recent``."""
     return _recent(settings().data_dir, market, store().revision())
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _latest(data_dir: Path, market: str, revision: str) -> pd.DataFrame:
+    return IndicatorStore(BarStore(data_dir)).latest(market)
+
+
+def latest_week(market: str) -> pd.DataFrame:
+    """The indicators of the last complete week, one row a stock that traded in it."""
+    return _latest(settings().data_dir, market, store().revision())
 
 
 # Figures are only read once drawn, so all sessions may share one; building them again on every
