@@ -104,9 +104,9 @@ def standing(states: list[home.MarketState]) -> None:
     )
     age = home.production_age(data_dir, shown["market"])
     tiles.metric(
-        "In production when they were made",
+        "Models behind them",
         f"v{shown['price_version']} and v{shown['pattern_version']}",
-        delta="" if age is None else f"learned to {age} week{'s' if age != 1 else ''} ago",
+        delta="" if age is None else f"learned until {age} week{'s' if age != 1 else ''} before",
         delta_color="off",
         delta_arrow="off",
         border=True,
@@ -146,16 +146,22 @@ def changes(market: str) -> None:
             f"These versions have forecast one week only, that to {since.as_of}. After the next "
             "one, calls that flipped and ranks that moved stand here."
         )
+    if since is None or not since.before:
+        breakouts(recent, market)
+        return
     left, right = st.columns(2, gap="medium")
-    if since is not None and since.before:
-        with left:
-            flips(since, market)
-        with right:
-            moves(since, market)
-    fresh = home.new_breakouts(recent)
+    with left:
+        flips(since)
+    with right:
+        moves(since)
+        breakouts(recent, market)
+
+
+def breakouts(recent: pd.DataFrame, market: str) -> None:
+    """Stocks newly on their 20-week high."""
     if recent.empty:
         return
-    week = day(recent["week"].max())
+    fresh, week = home.new_breakouts(recent), day(recent["week"].max())
     st.subheader("New breakouts", anchor=False)
     if fresh:
         st.markdown(
@@ -166,7 +172,7 @@ def changes(market: str) -> None:
         st.caption(f"No stock newly closed on its 20-week high in the week to {week}.")
 
 
-def flips(since: home.Since, market: str) -> None:
+def flips(since: home.Since) -> None:
     """Calls that changed."""
     st.subheader(f"Calls that flipped: {len(since.flips)}", anchor=False)
     if since.flips.empty:
@@ -192,7 +198,7 @@ def flips(since: home.Since, market: str) -> None:
     )
 
 
-def moves(since: home.Since, market: str) -> None:
+def moves(since: home.Since) -> None:
     """Ranks that moved most."""
     st.subheader("Ranks that moved most", anchor=False)
     if since.moves.empty:

@@ -19,7 +19,7 @@ from pages.parts.card import call_record
 from pages.parts.choosing import choose_market, choose_symbols, follow_address, write_address
 from pages.parts.export import MARKET_HEADINGS, export_buttons
 from pages.parts.jobs import running_note
-from pages.parts.market_header import call_tiles, market_header
+from pages.parts.market_header import market_header
 from pages.parts.market_table import DRAWN, coloured, column_config, drawn, shown_columns
 from pages.parts.missing import explain_no_forecasts, offer_newer_week
 from pages.parts.reading import indices, known_symbols, latest_week, overview
@@ -52,12 +52,12 @@ st.caption(
 )
 stale_note(market, stocks)
 running_note()
-market_header(market, stocks, lines, safe=safe)
+calls = None if records.empty else table["call"]
+market_header(market, stocks, lines, safe=safe, calls=calls, shown=shown)
 if records.empty:
     explain_no_forecasts(market)
 else:
     offer_newer_week(market, shown)
-    call_tiles(table[table["call"] != ""], len(table), shown)
     price_scores, pattern_scores = shown["scores"].values()
     st.caption(
         f"Statistical forecast as of {day(shown['as_of'])} for "
@@ -69,12 +69,12 @@ else:
     )
 
 screener(market, sorted({name for name in every["sector"] if name}), with_calls=len(records) > 0)
-find, calls = st.columns([2, 3], vertical_alignment="bottom")
+find, choose_calls = st.columns([2, 3], vertical_alignment="bottom")
 text = find.text_input("Filter", placeholder="Symbol, name, sector or exchange", key="filter_text")
 if not records.empty:
     # A screen may ask for a call that these versions cannot give: it then stands beside theirs.
     kinds = dict.fromkeys([*call_kinds(shown.get("rule")), *st.session_state["calls"]])
-    calls.pills("Calls", list(kinds), selection_mode="multi", key="calls")
+    choose_calls.pills("Calls", list(kinds), selection_mode="multi", key="calls")
 screen = screen_on_show()
 write_address(market, chosen, screen=st.session_state["screen"], palette="safe" if safe else "")
 if screen:
@@ -89,11 +89,18 @@ if table.empty:
     st.info(f"No stock fits this filter: {other}", icon=":material/info:")
     st.stop()
 if doubtful := sum(symbol in warnings for symbol in table["symbol"]):
-    st.markdown(
-        f":material/warning: {doubtful} of these stocks {'has' if doubtful == 1 else 'have'} "
-        "doubtful prices."
-    )
-    st.page_link("pages/quality.py", label="See what was found", icon=":material/fact_check:")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            f":material/warning: {doubtful} of these stocks "
+            f"{'has' if doubtful == 1 else 'have'} doubtful prices.",
+            width="content",
+        )
+        st.page_link(
+            "pages/quality.py",
+            label="See what was found",
+            icon=":material/fact_check:",
+            width="content",
+        )
 
 
 def switch_palette() -> None:
@@ -150,7 +157,9 @@ if view == "Heat map":
     st.stop()
 
 columns = shown_columns(forecast=not records.empty, everything=everything)
-order = ["symbol", *(["data"] if warnings else []), *columns]
+if warnings:
+    columns.insert(columns.index("spark"), "data")
+order = ["symbol", *columns]
 pictured = drawn(table, colours, theme)[[*order, "day_state"]].reset_index(drop=True)
 band = "" if records.empty else f"SIDEWAYS is within ±{percent(records['band'].iloc[0], 0)}"
 picked = st.dataframe(

@@ -88,7 +88,11 @@ def heat_map(
         )
     )
     layout(figure, theme, HEIGHT)
-    return figure.update_layout(margin={"l": 0, "r": 0, "t": 24, "b": 0})
+    return figure.update_layout(
+        margin={"l": 0, "r": 0, "t": 24, "b": 0},
+        # What would be too small to read is left to the label under the pointer.
+        uniformtext={"minsize": 10, "mode": "hide"},
+    )
 
 
 def _mean(values: np.ndarray, weights: np.ndarray) -> float:

@@ -1,6 +1,7 @@
 """Bars small enough for a table's cell, as SVG in data addresses; their numbers stand beside."""
 
 import math
+from functools import lru_cache
 from urllib.parse import quote
 
 WIDTH, HEIGHT = 120, 16
@@ -19,6 +20,7 @@ def _box(x: float, width: float, colour: str, y: float = 3, height: float = 10) 
     return f'<rect x="{x:.1f}" y="{y:g}" {size} fill="{colour}"/>'
 
 
+@lru_cache(maxsize=8192)
 def shares_bar(shares: tuple[float, ...], colours: tuple[str, ...]) -> str | None:
     """Shares of a whole side by side, with a gap between; None where one is missing.
 
@@ -39,6 +41,7 @@ def shares_bar(shares: tuple[float, ...], colours: tuple[str, ...]) -> str | Non
     return _address(shapes)
 
 
+@lru_cache(maxsize=8192)
 def place_bar(place: float | None, mark: str, line: str) -> str | None:
     """Where a value lies between two ends, 0 to 1: a mark on a line; None where it is missing."""
     if place is None or not math.isfinite(place):

@@ -161,7 +161,7 @@ def column_config(market: str, band: str) -> dict:
         "rank": column.NumberColumn(
             "Rank", format="%d", help="Among the forecasts of this week, 1 for the highest"
         ),
-        "call": column.TextColumn("Call", width=140),
+        "call": column.TextColumn("Call", width=125),
         "odds": column.ImageColumn(
             "Probabilities", help=f"UP, SIDEWAYS, DOWN from left to right; {band}"
         ),

@@ -65,20 +65,16 @@ def screener(market: str, sectors: list[str], *, with_calls: bool) -> None:
     with st.expander(
         "Screener", icon=":material/filter_alt:", expanded=bool(st.session_state["screen"])
     ):
-        first, second = st.columns([3, 2], vertical_alignment="bottom")
         offered = [
             name for name, told in PRESETS.items() if with_calls or "call:" not in told.screen
         ]
-        first.pills(
+        st.pills(
             "Start from",
             offered,
             key="screen_preset",
             on_change=_preset_picked,
             help="\n".join(f"- **{name}**: {preset.meaning}" for name, preset in PRESETS.items()),
         )
-        with second.container(horizontal=True, vertical_alignment="bottom"):
-            _saved(market)
-            st.button("Clear", key="screen_clear", on_click=put_screen, args=(Screen(),))
         fields = [
             name
             for name in FIELDS
@@ -102,6 +98,9 @@ def screener(market: str, sectors: list[str], *, with_calls: bool) -> None:
         )
         for name in st.session_state["screen_fields"]:
             _condition(name)
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            _saved(market)
+            st.button("Clear", key="screen_clear", on_click=put_screen, args=(Screen(),))
         st.caption(
             "Every condition must hold. Percentiles are places among this market's stocks this "
             "week: 0 the lowest, 100 the highest. A stock without a value fits no range."
