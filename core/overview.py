@@ -36,7 +36,7 @@ def market_overview(store: BarStore, market: str) -> pd.DataFrame:
         Of complete weeks, as simple returns, NaN where the stock did not trade at either end:
         ``week_change, month_change`` (4 weeks), ``quarter_change`` (12), ``year_change`` (52).
         ``low_52, high_52`` (adjusted, of the last 52 weeks), ``year_place`` (where the close
-        lies between them, 0 to 1), ``above_MA40`` (True, False or None before 40 weeks) and
+        lies between them, 0 to 1), ``above_MA40`` (True, False or missing before 40 weeks) and
         ``spark`` (weekly closes, oldest first; a week still trading last).
     """
     sessions = store.sessions(market)

@@ -20,7 +20,13 @@ from pages.parts.choosing import choose_market, choose_symbols, follow_address, 
 from pages.parts.export import MARKET_HEADINGS, export_buttons
 from pages.parts.jobs import running_note
 from pages.parts.market_header import market_header
-from pages.parts.market_table import DRAWN, coloured, column_config, drawn, shown_columns
+from pages.parts.market_table import (
+    coloured,
+    column_config,
+    drawn,
+    saved_columns,
+    shown_columns,
+)
 from pages.parts.missing import explain_no_forecasts, offer_newer_week
 from pages.parts.reading import indices, known_symbols, latest_week, overview
 from pages.parts.screening import follow_screen, screen_on_show, screener
@@ -178,11 +184,7 @@ st.caption(
     "Select a row to open the stock. Click a heading to sort; point at it for what it means. "
     "Ex-dates, exchange warnings and foreign net buying: not available from these sources."
 )
-saved = {
-    name: MARKET_HEADINGS[name]
-    for name in ("symbol", *columns)
-    if name in MARKET_HEADINGS and name not in DRAWN
-}
+saved = {name: MARKET_HEADINGS[name] for name in saved_columns(columns)}
 export_buttons(table, f"weeklens-{market}-market", saved)
 if picked["selection"]["rows"]:
     symbol = table.iloc[picked["selection"]["rows"][0]]["symbol"]

@@ -55,8 +55,8 @@ def last_moves(tail: pd.DataFrame, known: pd.DataFrame, market: str) -> pd.DataF
     )
     change = change.where(~still, 0.0)
     if market == "VN":
-        listed = pd.to_datetime(found["listing_date"]).fillna(pd.Timestamp.min)
-        certain = as_traded & (listed < before["date"])
+        listed = pd.to_datetime(found["listing_date"])
+        certain = as_traded & (listed.isna() | (listed < before["date"]))
         for place in exchange.dropna().unique():
             at = np.flatnonzero((exchange == place) & certain & reference.notna())
             if len(at) == 0 or (place == UPCOM and not on_upcom.iloc[at].any()):

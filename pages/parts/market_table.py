@@ -35,8 +35,13 @@ ALL_FORECAST = (
     *("p_up", "p_sideways", "p_down", "reason"),
 )
 ABOUT = ("name", "exchange", "sector", "source", "updated")
-DRAWN = ("odds", "place", "spark")
-"""Columns that are pictures; a file holds their numbers."""
+NUMBERS = {
+    "odds": ("p_up", "p_sideways", "p_down"),
+    "odds_text": (),
+    "place": ("year_place",),
+    "spark": (),
+}
+"""What a file holds in place of a column that is a picture."""
 
 
 def shown_columns(*, forecast: bool, everything: bool) -> list[str]:
@@ -44,6 +49,12 @@ def shown_columns(*, forecast: bool, everything: bool) -> list[str]:
     if everything:
         return [*ALL, *(ALL_FORECAST if forecast else ()), *ABOUT]
     return list(GLANCE_FORECAST if forecast else GLANCE)
+
+
+def saved_columns(columns: list[str]) -> list[str]:
+    """The columns of a file of the table: numbers in place of pictures."""
+    wanted = (NUMBERS.get(name, (name,)) for name in ("symbol", *columns))
+    return list(dict.fromkeys(name for names in wanted for name in names))
 
 
 def drawn(table: pd.DataFrame, colours: MoveColours, theme: Theme) -> pd.DataFrame:
