@@ -7,4 +7,7 @@ def test_the_menu_is_ours_on_a_first_visit_to_any_page(server, page):
     goto(page, server(WEEKLENS_TRAIN_SAMPLE="false").url, "stock")
     menu = page.get_by_test_id("stSidebarNav").get_by_role("link")
     names = [text.splitlines()[-1] for text in menu.all_inner_texts()]
-    assert names == ["Market", "Stock", "Training", "Models", "Evidence", "Data", "Quality"]
+    assert names == [
+        *("Home", "Market", "Stock"),
+        *("Training", "Models", "Evidence", "Data", "Quality"),
+    ]

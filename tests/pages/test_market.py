@@ -154,7 +154,7 @@ def test_nonsense_in_the_address_is_a_sentence_and_the_table_stays(show, unmodel
 
 def test_a_preset_is_applied_and_cleared(show, unmodelled):
     at = show()
-    at.button_group(key="screen_preset").set_value(["Unusual volume"]).run()
+    at.button_group(key="screen_preset").set_value("Unusual volume").run()
     assert not at.exception
     assert at.query_params["screen"] == "vol_zscore_12w:2.."
     assert at.number_input(key="screen_low_vol_zscore_12w").value == 2.0
