@@ -162,7 +162,7 @@ if view == "Heat map":
     )
     st.stop()
 
-columns = shown_columns(forecast=not records.empty, everything=everything)
+columns = shown_columns(forecast=not records.empty, everything=everything, index=math.isfinite(own))
 if warnings:
     columns.insert(columns.index("spark"), "data")
 order = ["symbol", *columns]
@@ -178,7 +178,7 @@ picked = st.dataframe(
     selection_mode="single-row",
     placeholder="–",
     column_order=order,
-    column_config=column_config(market, band),
+    column_config=column_config(market, band, len(table)),
 )
 st.caption(
     "Select a row to open the stock. Click a heading to sort; point at it for what it means. "

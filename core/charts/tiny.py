@@ -4,7 +4,8 @@ import math
 from functools import lru_cache
 from urllib.parse import quote
 
-WIDTH, HEIGHT = 120, 16
+WIDTH, HEIGHT = 120, 32
+"""A cell draws a picture as high as its row: wider ones would be cut off at the column's edge."""
 
 
 def _address(shapes: str) -> str:
@@ -15,7 +16,7 @@ def _address(shapes: str) -> str:
     return f"data:image/svg+xml,{quote(svg)}"
 
 
-def _box(x: float, width: float, colour: str, y: float = 3, height: float = 10) -> str:
+def _box(x: float, width: float, colour: str, y: float = 9, height: float = 14) -> str:
     size = f'width="{width:.1f}" height="{height:g}"'
     return f'<rect x="{x:.1f}" y="{y:g}" {size} fill="{colour}"/>'
 
@@ -47,4 +48,4 @@ def place_bar(place: float | None, mark: str, line: str) -> str | None:
     if place is None or not math.isfinite(place):
         return None
     x = min(max(place, 0.0), 1.0) * (WIDTH - 6)
-    return _address(_box(0, WIDTH, line, 7, 2) + _box(x, 6, mark, 1, 14))
+    return _address(_box(0, WIDTH, line, 15, 2) + _box(x, 6, mark, 8, 16))

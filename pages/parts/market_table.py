@@ -13,11 +13,13 @@ from core.market.moves import CEILING, FLOOR
 from core.market.quality.catalogue import ALARM_WEEKS
 from core.market.schema import MARKETS
 from core.watch import PROBABILITIES
-from pages.parts.words import CALL_ARROW, day
+from pages.parts.words import CALL_ARROW, day, percent
 
 MOVES = ("day_change", "week_change", "month_change", "year_change", "strength", "change")
 MOST_COLOURED = 400
 """Rows up to which moves are coloured: pandas takes half a second to style 1,600."""
+PICTURE = 136
+"""Pixels: a picture of `core.charts.tiny` and the cell's edges."""
 GLANCE = (
     *("close", "day_change", "week_change", "value_20", "strength", "place", "spark"),
     *("name", "exchange", "sector"),
@@ -44,11 +46,20 @@ NUMBERS = {
 """What a file holds in place of a column that is a picture."""
 
 
-def shown_columns(*, forecast: bool, everything: bool) -> list[str]:
-    """The columns beside the symbol, in order."""
+def shown_columns(*, forecast: bool, everything: bool, index: bool = True) -> list[str]:
+    """The columns beside the symbol, in order.
+
+    Parameters
+    ----------
+    forecast, index : bool
+        Whether there are forecasts, and an index to measure strength against.
+    everything : bool
+        All columns, not those at a glance alone.
+    """
+    columns = list(GLANCE_FORECAST if forecast else GLANCE)
     if everything:
-        return [*ALL, *(ALL_FORECAST if forecast else ()), *ABOUT]
-    return list(GLANCE_FORECAST if forecast else GLANCE)
+        columns = [*ALL, *(ALL_FORECAST if forecast else ()), *ABOUT]
+    return [name for name in columns if index or name != "strength"]
 
 
 def saved_columns(columns: list[str]) -> list[str]:
@@ -98,19 +109,22 @@ def coloured(table: pd.DataFrame, colours: MoveColours, theme: Theme):
     styled = styled.format(move_text, subset=[name for name in moves if name != "strength"])
     if "strength" in moves:
         styled = styled.format(lambda v: move_text(v).replace(" %", ""), subset=["strength"])
+    ends = [name for name in ("low_change", "high_change") if name in table]
+    styled = styled.format(lambda v: percent(v / 100, sign=True), subset=ends)
     for state in (CEILING, FLOOR):
         at = pd.IndexSlice[table.index[states == state], ["day_change"]]
         styled = styled.format(partial(move_text, state=state), subset=at)
     return styled
 
 
-def column_config(market: str, band: str) -> dict:
-    """Headings, units and explanations."""
+def column_config(market: str, band: str, rows: int) -> dict:
+    """Headings, units and explanations of a table of so many rows."""
     place = MARKETS[market]
     money = f"%.{place.price_digits}f"
     column = st.column_config
     share = "%.0f %%"
-    move = "%+.1f %%"
+    # Where the table is styled, the style writes the numbers; a format here would go before it.
+    move = None if rows <= MOST_COLOURED else "%+.1f %%"
     return {
         "symbol": column.TextColumn("Symbol", pinned=True, width="small"),
         "name": column.TextColumn("Name", width="medium"),
@@ -123,22 +137,23 @@ def column_config(market: str, band: str) -> dict:
         "close": column.NumberColumn("Close", format=money, help=f"Last close, {place.unit}"),
         "day_change": column.NumberColumn(
             "Day",
-            format=None,
+            format=move,
             help="Last session against its reference price, per cent. In Vietnam: green up, red "
             "down, yellow unchanged, purple ceiling, cyan floor; the last two only where closes "
             "are known as traded",
         ),
         "week_change": column.NumberColumn(
-            "Week", help="Change over the last complete week, per cent"
+            "Week", format=move, help="Change over the last complete week, per cent"
         ),
         "month_change": column.NumberColumn(
-            "Month", help="Change over the last 4 complete weeks, per cent"
+            "Month", format=move, help="Change over the last 4 complete weeks, per cent"
         ),
         "year_change": column.NumberColumn(
-            "Year", help="Change over the last 52 complete weeks, per cent"
+            "Year", format=move, help="Change over the last 52 complete weeks, per cent"
         ),
         "strength": column.NumberColumn(
             "Strength",
+            format=move and "%+.1f",
             help=f"Strength against the index: 12-week return less that of {place.index}, in "
             "percentage points; a dash where the index is not here",
         ),
@@ -148,7 +163,9 @@ def column_config(market: str, band: str) -> dict:
             help=f"Traded value, mean of the last 20 sessions, {MONEY[market]}",
         ),
         "place": column.ImageColumn(
-            "52 weeks", help="Where the close lies between the lowest and highest price of 52 weeks"
+            "52 weeks",
+            width=PICTURE,
+            help="Where the close lies between the lowest and highest price of 52 weeks",
         ),
         "low_52": column.NumberColumn("Low 52", format=money, help="Lowest of 52 weeks, adjusted"),
         "high_52": column.NumberColumn(
@@ -160,6 +177,7 @@ def column_config(market: str, band: str) -> dict:
         ),
         "change": column.NumberColumn(
             "vs no change",
+            format=move,
             help="Statistical 4-week forecast against no change, per cent: the median, with a wide "
             "margin on both sides",
         ),
@@ -174,7 +192,9 @@ def column_config(market: str, band: str) -> dict:
         ),
         "call": column.TextColumn("Call", width=125),
         "odds": column.ImageColumn(
-            "Probabilities", help=f"UP, SIDEWAYS, DOWN from left to right; {band}"
+            "Probabilities",
+            width=PICTURE,
+            help=f"UP, SIDEWAYS, DOWN from left to right; {band}",
         ),
         "odds_text": column.TextColumn(
             "UP · SIDE · DOWN", width=125, help=f"The three probabilities, per cent; {band}"

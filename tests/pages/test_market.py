@@ -1,13 +1,20 @@
 """The Market page without a model: names in place of forecasts, old prices, the filter."""
 
+import json
+
 import pandas as pd
 import pytest
 
+from core.charts.moves import move_colours
+from core.forecasts import latest
 from core.market.calendar import today, weeks_behind
 from core.market.quality.record import inspect
 from core.market.sample import ensure_sample
 from core.market.search import search
+from core.overview import market_overview
 from core.screens import screens
+from core.watch import watch_table
+from pages.parts import market_table
 from tests.core.market.bars import make_bars
 from tests.pages.conftest import words
 
@@ -34,7 +41,7 @@ def columns(at):
 def test_without_a_model_names_stand_in_place_of_forecasts(show, unmodelled):
     at = show()
     assert list(columns(at)) == [
-        *("symbol", "close", "day_change", "week_change", "value_20", "strength", "place"),
+        *("symbol", "close", "day_change", "week_change", "value_20", "place"),
         *("spark", "name", "exchange", "sector"),
     ]
     assert "calls" not in [group.key for group in at.get("button_group")]
@@ -124,6 +131,7 @@ def test_the_header_shows_index_value_and_breadth(show, unmodelled):
     assert tiles["VNINDEX"].delta.startswith("+0.6")
     assert tiles["Rising, falling"].value == "▲ 2  ▼ 0"
     assert "The index VNINDEX" not in words(at)
+    assert "strength" in columns(at)
 
 
 def test_a_screen_in_the_address_narrows_the_table_and_stays_there(show, unmodelled):
@@ -200,3 +208,25 @@ def test_hostile_names_are_shown_as_they_stand(show, unmodelled):
     assert "**b**" not in words(at)
     at.segmented_control(key="market_view").set_value("Heat map").run()
     assert not at.exception
+
+
+def config(at):
+    return json.loads(at.dataframe[0].proto.columns)
+
+
+def test_a_table_too_long_to_colour_keeps_its_signs_by_format(show, unmodelled, monkeypatch):
+    assert "format" not in config(show())["week_change"]["type_config"]
+    monkeypatch.setattr(market_table, "MOST_COLOURED", 1)
+    assert config(show())["week_change"]["type_config"]["format"] == "%+.1f %%"
+
+
+def test_moves_carry_sign_and_colour(unmodelled):
+    table = watch_table(market_overview(unmodelled, "VN"), latest(unmodelled.data_dir, "VN"))
+    table["day_state"] = ["ceiling", "unchanged"]
+    colours = move_colours("light", "VN")
+    plain = table[["symbol", "day_change", "day_state", "week_change"]]
+    html = market_table.coloured(plain, colours, "light").to_html()
+    assert "% ceiling" in html
+    assert f"color: {colours.ceiling}" in html
+    assert f"color: {colours.unchanged}" in html
+    assert html.count("▲") == 4
