@@ -133,6 +133,13 @@ with st.container(horizontal=True, vertical_alignment="center"):
         help="Blue and orange in place of green and red. Signs stand beside every colour.",
     )
 
+
+def keep_sector() -> None:
+    """Screen by the sector clicked; a click acts, nothing stays pressed."""
+    st.session_state["screen_sectors"] = [st.session_state["heat_sector"]]
+    st.session_state["heat_sector"] = None
+
+
 if view == "Heat map":
     paints = {"Week": ("week_change", "week")}
     if not records.empty:
@@ -157,9 +164,18 @@ if view == "Heat map":
     st.plotly_chart(figure, key="heat_map", theme=None, config=STATIC_CONFIG)
     st.caption(
         "A box is as large as the money traded in a stock (mean of 20 sessions); its colour grows "
-        "until ±8 %, its sign and number stand in it. Click a group to look into it; choose "
-        "sectors in the screener to keep only theirs."
+        "until ±8 %, its sign and number stand in it. Click a group to look into it."
     )
+    names = sorted({name for name in table["sector"] if name})
+    if len(names) > 1:
+        st.pills(
+            "Keep one sector",
+            names,
+            key="heat_sector",
+            format_func=plain,
+            on_change=keep_sector,
+            help="A click screens by it; *Clear* in the screener brings the others back.",
+        )
     st.stop()
 
 columns = shown_columns(forecast=not records.empty, everything=everything, index=math.isfinite(own))

@@ -193,6 +193,14 @@ def test_a_screen_is_saved_renamed_and_deleted(show, unmodelled):
     assert not at.exception
 
 
+def test_a_sector_is_kept_from_the_heat_map(show, unmodelled):
+    at = show()
+    at.segmented_control(key="market_view").set_value("Heat map").run()
+    at.button_group(key="heat_sector").set_value("Steel").run()
+    assert not at.exception
+    assert at.query_params["screen"] == "sector:Steel"
+
+
 def test_the_safe_palette_is_in_the_address(show, unmodelled):
     at = show()
     at.toggle(key="_palette").set_value(True).run()
