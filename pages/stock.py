@@ -118,4 +118,4 @@ with compared:
     if compared.open:
         compare_part(market, symbol, theme, weeks)
 part = "record" if past.open else "compare" if compared.open else ""
-write_address(market, chosen, symbol, {"compare": ",".join(beside), "part": part})
+write_address(market, chosen, symbol, compare=",".join(beside), part=part)

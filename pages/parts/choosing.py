@@ -1,6 +1,5 @@
 """Which market and symbols are on show; kept in the address, so that a copy opens the same view."""
 
-from collections.abc import Mapping
 
 import streamlit as st
 
@@ -30,7 +29,7 @@ def choose_market() -> str:
     code = asked.upper()
     if st.session_state.get("market") not in there:
         st.session_state.pop("market", None)
-    _follow_address("market", code if code in there else None, newest)
+    follow_address("market", code if code in there else None, newest)
     if asked and code not in there:
         if code in MARKETS:
             refused = f"{MARKETS[code].name} has no prices yet"
@@ -83,7 +82,7 @@ def choose_one(market: str, chosen: list[str]) -> str:
     known = list(known_symbols(market)["symbol"])
     asked, unknown, wrong = readable(st.query_params.get("symbol", ""), known)
     default = (chosen or known)[0]
-    _follow_address("symbol", asked[0] if asked else None, default)
+    follow_address("symbol", asked[0] if asked else None, default)
     if wrong:
         st.warning(
             f"What the address asks for is no symbol; showing {default}. Choose another below."
@@ -100,15 +99,10 @@ def choose_one(market: str, chosen: list[str]) -> str:
     return st.session_state["symbol"]
 
 
-def write_address(
-    market: str,
-    chosen: list[str],
-    symbol: str | None = None,
-    more: Mapping[str, str] | None = None,
-) -> None:
+def write_address(market: str, chosen: list[str], symbol: str | None = None, **more: str) -> None:
     """Put the view into the page's address: a watchlist by its name, other symbols one by one.
 
-    ``more`` are a page's own parts of the address; empty ones are left out.
+    ``more`` is what else a page keeps there; what is empty is left out.
     """
     wanted = {"market": market}
     if chosen and st.session_state.get("list"):
@@ -117,7 +111,7 @@ def write_address(
         wanted["symbols"] = ",".join(chosen)
     if symbol is not None:
         wanted["symbol"] = symbol
-    wanted |= {name: value for name, value in (more or {}).items() if value}
+    wanted |= {name: value for name, value in more.items() if value}
     put_address(wanted)
     st.session_state["_address"] = wanted
 
@@ -156,7 +150,7 @@ def _follow_choice(market: str, known: list[str]) -> None:
                 return
     asked, unknown, wrong = readable(st.query_params.get("symbols", ""), known)
     before = st.session_state.get("symbols")
-    _follow_address("symbols", asked if "symbols" in st.query_params else None, [])
+    follow_address("symbols", asked if "symbols" in st.query_params else None, [])
     if st.session_state["symbols"] is not before:
         st.session_state["list"] = ""
     if wrong == 1:
@@ -170,7 +164,7 @@ def _follow_choice(market: str, known: list[str]) -> None:
         )
 
 
-def _follow_address(key: str, asked: object, default: object) -> None:
+def follow_address(key: str, asked: object, default: object) -> None:
     """Take a value from the address where it came from outside, else keep the session's."""
     written = st.session_state.get("_address", {})
     from_outside = st.query_params.get(key) != written.get(key)

@@ -16,9 +16,18 @@ MARKET_HEADINGS = {
     "exchange": "Exchange",
     "sector": "Sector",
     "close": "Close",
+    "day_change": "Day, %",
     "week_change": "Week, %",
+    "month_change": "Month, %",
+    "year_change": "Year, %",
+    "strength": "Strength, points",
+    "value_20": "Traded, million price units",
+    "year_place": "52 weeks, %",
+    "low_52": "Low 52",
+    "high_52": "High 52",
     "price": "Forecast",
     "change": "vs no change, %",
+    "rank": "Rank",
     "call": "Call",
     "p_up": "P(UP), %",
     "p_sideways": "P(SIDE), %",
@@ -26,6 +35,8 @@ MARKET_HEADINGS = {
     "low_change": "80 % from, %",
     "high_change": "80 % to, %",
     "reason": "Note",
+    "source": "From",
+    "updated": "Stored",
 }
 """Of the Market page's table, with the units that a tooltip gives there."""
 PRICE_HEADINGS = {

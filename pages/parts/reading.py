@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core import forecasts
+from core.breadth import IndexLine, index_lines
 from core.charts.indicator import indicator_chart
 from core.charts.price import price_chart
 from core.charts.style import Theme
@@ -71,6 +72,16 @@ def _overview(data_dir: Path, market: str, revision: str) -> pd.DataFrame:
 def overview(market: str) -> pd.DataFrame:
     """Last close, changes and sparkline of every stock of a market."""
     return _overview(settings().data_dir, market, store().revision())
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _indices(data_dir: Path, market: str, revision: str) -> list[IndexLine]:
+    return index_lines(BarStore(data_dir), market)
+
+
+def indices(market: str) -> list[IndexLine]:
+    """Level, changes and sparkline of the indices a market's header shows."""
+    return _indices(settings().data_dir, market, store().revision())
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -141,6 +152,16 @@ def _indices(data_dir: Path, market: str, revision: str) -> list[str]:
 def known_indices(market: str) -> list[str]:
     """The indices in the store."""
     return _indices(settings().data_dir, market, store().revision())
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _latest(data_dir: Path, market: str, revision: str) -> pd.DataFrame:
+    return IndicatorStore(BarStore(data_dir)).latest(market)
+
+
+def latest_week(market: str) -> pd.DataFrame:
+    """The indicators of the last complete week, one row a stock that traded in it."""
+    return _latest(settings().data_dir, market, store().revision())
 
 
 # Figures are only read once drawn, so all sessions may share one.

@@ -19,8 +19,9 @@ def test_every_stock_is_in_the_market_table(show, trained):
 def test_the_market_table_shows_the_stored_forecast(show, trained):
     record = forecasts.latest(trained, "VN").set_index("symbol").loc["AAA"]
     row = show().dataframe[0].value.set_index("symbol").loc["AAA"]
-    assert row["price"] == record["price"]
-    assert row["p_up"] == 100 * record["p_up"]
+    assert row["change"] == pytest.approx(100 * (record["price"] / record["close"] - 1))
+    shares = [f"{100 * record[name]:.0f}" for name in ("p_up", "p_sideways", "p_down")]
+    assert row["odds_text"] == " · ".join(shares)
 
 
 def test_scores_on_the_market_page_stand_beside_their_baselines(show, trained):
