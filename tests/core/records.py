@@ -7,7 +7,10 @@ import pandas as pd
 from core import forecasts
 from core.db import connect
 from core.registry import PATTERN, PRICE
+from tests.core.market.bars import make_bars
 
+WEEKS = ("2024-03-01", "2024-03-08")
+ROWS = 69
 USUAL = (0.40, 0.15, 0.45)
 
 
@@ -61,3 +64,15 @@ def put_on_show(data_dir, as_of, **more):
         db.execute(
             "INSERT OR REPLACE INTO meta VALUES (?, ?)", (forecasts.CURRENT, json.dumps(pointer))
         )
+
+
+def two_weeks(store):
+    """Four stocks, three of them to 2024-04-05, with forecasts of two weeks by one pair."""
+    store.write("VN", {name: make_bars(ROWS) for name in ("AAA", "BBB", "CCC")}, source="file")
+    store.write("VN", {"OLD": make_bars(30)}, source="file")
+    first = [("AAA", "UP", 0.03), ("BBB", "DOWN", -0.02), ("CCC", "UP", 0.01), ("OLD", None, None)]
+    then = [("AAA", "DOWN", -0.03), ("BBB", "DOWN", -0.01), ("CCC", "UP", 0.05), ("OLD", "UP", 0.2)]
+    for week, told in zip(WEEKS, (first, then), strict=True):
+        rows = [record(name, week, call, ret or 0.0) for name, call, ret in told]
+        forecasts.save(store.data_dir, rows)
+    put_on_show(store.data_dir, WEEKS[1])
