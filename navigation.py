@@ -20,10 +20,11 @@ with guarded():
 page = st.navigation(
     {
         _("Read"): [
-            st.Page(
-                "pages/market.py", title=_("Market"), icon=":material/table_rows:", default=True
-            ),
+            st.Page("pages/home.py", title=_("Home"), icon=":material/home:", default=True),
+            st.Page("pages/market.py", title=_("Market"), icon=":material/table_rows:"),
             st.Page("pages/stock.py", title=_("Stock"), icon=":material/candlestick_chart:"),
+            # Not in the menu: it is opened by a link that was shared.
+            st.Page("pages/forecast.py", title=_("Forecast"), visibility="hidden"),
         ],
         _("Work"): [
             st.Page("pages/training.py", title=_("Training"), icon=":material/model_training:"),

@@ -27,7 +27,8 @@ from core.evaluation import runner
 from core.evaluation.candidates import OPTIONAL, chosen
 from core.evaluation.folds import walk_forward
 from core.evaluation.inputs import build_inputs
-from core.evaluation.report import Report, evaluate, flat, in_years
+from core.evaluation.report import evaluate, in_years
+from core.evaluation.scoring import Report, flat
 from core.quiet import quieten
 from core.settings import settings
 

@@ -193,7 +193,9 @@ def _draw(
 ) -> pd.DatetimeIndex:
     random = np.random.default_rng(seed)
     special = min(cuts // 3, len(halted))
-    inside = halted[random.choice(len(halted), size=special, replace=False)] if special else halted
+    inside = (
+        halted[random.choice(len(halted), size=special, replace=False)] if special else halted[:0]
+    )
     others = weeks.difference(inside)
     size = min(cuts - special, len(others))
     return inside.union(others[random.choice(len(others), size=size, replace=False)])

@@ -87,7 +87,23 @@ ALTER TABLE jobs ADD COLUMN phase TEXT NOT NULL DEFAULT '';
 """
 """What a running job is at: being prepared, at work, or being put away."""
 
-STEPS = (FIRST, LIVE_PRICES, CALIBRATED, JOBS)
+TRAIL = """
+CREATE TABLE trail (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, act TEXT NOT NULL, who TEXT NOT NULL,
+    action TEXT NOT NULL, model TEXT NOT NULL, was INTEGER, became INTEGER,
+    rules TEXT NOT NULL DEFAULT '[]', reason TEXT NOT NULL DEFAULT '', tried INTEGER,
+    note TEXT NOT NULL DEFAULT ''
+);
+CREATE TRIGGER trail_unchanged BEFORE UPDATE ON trail BEGIN SELECT RAISE(ABORT, 'the trail is append-only'); END;
+CREATE TRIGGER trail_undeleted BEFORE DELETE ON trail BEGIN SELECT RAISE(ABORT, 'the trail is append-only'); END;
+CREATE TRIGGER trail_unreplaced BEFORE INSERT ON trail WHEN EXISTS (SELECT 1 FROM trail WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'the trail is append-only'); END;
+CREATE TABLE intents (id INTEGER PRIMARY KEY CHECK (id = 1), act TEXT NOT NULL);
+"""  # noqa: E501
+"""Who put which version into production, when and why: rows are only ever added (replacing one
+would not fire the trigger on deleting, hence the third). And what a promotion is about to do, so
+that one cut off half-way is carried to its end."""
+
+STEPS = (FIRST, LIVE_PRICES, CALIBRATED, JOBS, TRAIL)
 SCHEMA_VERSION = len(STEPS)
 """A file of an older format is brought up step by step; one of a newer format is refused."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from core import trail
 from core.dataset import (
     MOST_MISSING,
     SEQUENCE_WEEKS,
@@ -21,6 +22,7 @@ from core.jobs.progress import Progress
 from core.jobs.store import Job, now
 from core.market.calendar import closed_at, complete_weeks, last_session
 from core.market.follows import asked, followed
+from core.market.schema import printable
 from core.market.store import BarStore, fingerprint
 from core.serving import Week, call_words, pattern_answer, price_answer, reads_other_stocks
 from core.settings import settings
@@ -175,6 +177,10 @@ def finish(data_dir: Path, job: Job, result: dict, folder: Path) -> dict:
             "scores": {model: version.metrics for model, version in used.items()},
             "trained": {model: version.tags for model, version in used.items()},
             "promoted_by": used[registry.PRICE].tags.get("promoted_by", ""),
+            # Rules of the gate that these versions did not hold when they were promoted, and
+            # why they serve in the place of others.
+            "gate_failed": failed_rules(data_dir, used),
+            "instead": job.params.get("instead", ""),
         }
         with connect(data_dir) as db:
             db.execute(
@@ -183,6 +189,13 @@ def finish(data_dir: Path, job: Job, result: dict, folder: Path) -> dict:
             )
     said = f"{result['count']} of {result['stocks']} stocks have a forecast for {result['as_of']}."
     return {**result, "message": said}
+
+
+def failed_rules(data_dir: Path, used: dict) -> dict[str, list[str]]:
+    """Titles of the gate's rules that versions failed when they were last promoted, by model."""
+    rows = trail.entries(data_dir)
+    put = {model: trail.behind(rows, model, version.version) for model, version in used.items()}
+    return {model: entry.failed for model, entry in put.items() if entry and entry.failed}
 
 
 def read_day(text: str) -> pd.Timestamp:
@@ -402,6 +415,28 @@ def count(data_dir: Path) -> int:
     """How many records there are; they are only ever added."""
     with connect(data_dir) as db:
         return db.execute("SELECT count(*) FROM forecasts").fetchone()[0]
+
+
+def find(data_dir: Path, record: str) -> dict:
+    """One record by its id, as a row of ``latest``.
+
+    Raises
+    ------
+    UserError
+        If there is none.
+    """
+    found = _read(data_dir, "id=?", (record,))
+    if found.empty:
+        raise UserError(
+            f"There is no forecast {printable(record, 20)!r} in this data folder: the Market page "
+            "lists those of the versions in production."
+        )
+    return found.iloc[0].to_dict()
+
+
+def of_market(data_dir: Path, market: str) -> pd.DataFrame:
+    """Every record of a market, by symbol and as-of week."""
+    return _read(data_dir, "market=? ORDER BY symbol, as_of, rowid", (market,))
 
 
 def last_complete_week(data_dir: Path, market: str) -> pd.Timestamp | None:

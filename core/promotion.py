@@ -1,15 +1,41 @@
-"""Promotion and what follows it: new forecasts, or the reason why there are none."""
+"""Promotion through the gate, the way back, and the forecasts that follow."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from core import registry
+from core import gate, registry, stages, trail
 from core.errors import UserError
 from core.forecasts import read_day
+from core.gate import LEAST_REASON, Verdict
 from core.jobs.store import Job, JobStore
+from core.registry import Version
 
 
-def promote(chosen: Sequence[tuple[str, int]], to: str, *, by: str, data_dir: Path) -> str:
+class GateRefused(UserError):
+    """The gate stays shut; ``verdicts`` hold every rule."""
+
+    def __init__(self, verdicts: list[Verdict]):
+        self.verdicts = verdicts
+        shut = [verdict for verdict in verdicts if not verdict.opens]
+        told = "; ".join(
+            f"{verdict.version.name} fails {', '.join(rule.title for rule in verdict.failed)}"
+            for verdict in shut
+        )
+        super().__init__(
+            f"The gate to Production is shut: {told}. To promote all the same, write down why."
+        )
+
+
+def promote(
+    chosen: Sequence[tuple[str, int]],
+    to: str,
+    *,
+    by: str,
+    data_dir: Path,
+    expected: Mapping[str, int] | None = None,
+    reason: str = "",
+    override: bool = False,
+) -> str:
     """Promote versions and ask for forecasts once, if production changed.
 
     Parameters
@@ -17,23 +43,153 @@ def promote(chosen: Sequence[tuple[str, int]], to: str, *, by: str, data_dir: Pa
     chosen : sequence of (str, int)
         Model and version.
     to : str
-        "staging" or "production".
+        "staging" or "production"; only the latter has a gate.
     by : str
         Who asks.
     data_dir : Path
+    expected : mapping, optional
+        What was in production when the person decided; what is there now by default.
+    reason : str
+        Why; kept in the trail.
+    override : bool
+        Promote though the gate is shut; then a reason is needed.
 
     Returns
     -------
     str
         What a reader should know now, one or two sentences.
+
+    Raises
+    ------
+    GateRefused
+        If a rule fails and it is not overridden.
+    UserError
+        If a version or its file is not there, the reason is too short, or production
+        changed meanwhile.
     """
-    for model, version in chosen:  # all or none: look at every file before the first moves
-        registry.model_file(registry.get(model, version))
-    done = [registry.promote(model, version, to, by=by).name for model, version in chosen]
-    said = f"{' and '.join(done)} {'is' if len(done) == 1 else 'are'} now in {to.capitalize()}."
+    # All or none: look at every file before the first moves.
+    versions = [registry.get(model, number) for model, number in chosen]
+    for version in versions:
+        registry.model_file(version)
+    reason = reason.strip()
+    if override and len(reason) < LEAST_REASON:
+        raise UserError(
+            f"To promote against the gate a reason of at least {LEAST_REASON} characters is "
+            "needed: say why."
+        )
+    if to == "production":
+        now = stages.settle(data_dir)
+        expected = now if expected is None else expected
+        verdicts = [
+            gate.judge(data_dir, version)
+            for version in versions
+            if now.get(version.model) != version.version
+        ]
+        if not override and not all(verdict.opens for verdict in verdicts):
+            raise GateRefused(verdicts)
+        told = {verdict.version.model: verdict.record() for verdict in verdicts}
+        stages.change(
+            data_dir,
+            chosen,
+            trail.PROMOTED,
+            by=by,
+            expected=expected,
+            reason=reason,
+            rules={model: verdict["rules"] for model, verdict in told.items()},
+            tried={model: verdict["tried"] for model, verdict in told.items()},
+        )
+    else:
+        for model, number in chosen:
+            stages.put_in_staging(data_dir, model, number, by=by)
+    names = " and ".join(version.name for version in versions)
+    said = f"{names} {'is' if len(versions) == 1 else 'are'} now in {to.capitalize()}."
     if to != "production":
         return said
     return f"{said} {after_promotion(data_dir, by=by)}"
+
+
+def way_back(data_dir: Path) -> dict[str, int]:
+    """What was in production before what is there now, and can serve; empty where nothing.
+
+    A step whose files are gone or changed is passed over. What holds at both steps is left out.
+    """
+    now = stages.settle(data_dir)
+    for state in reversed(trail.states(trail.entries(data_dir))[:-1]):
+        if state != now and not set(now) - set(state) and not _unfit(state):
+            return {model: version for model, version in state.items() if now.get(model) != version}
+    return {}
+
+
+def rollback(
+    data_dir: Path, *, by: str, expected: Mapping[str, int] | None = None, reason: str = ""
+) -> str:
+    """Put back what was in production before; of a pair promoted together, both.
+
+    No gate: what served before may serve again while one looks for what went wrong.
+
+    Raises
+    ------
+    UserError
+        If nothing was there before, or production changed meanwhile.
+    """
+    now = stages.settle(data_dir)
+    back = way_back(data_dir)
+    if not back:
+        raise UserError("There is nothing to go back to: no other version that can still serve.")
+    stages.change(
+        data_dir,
+        list(back.items()),
+        trail.BACK,
+        by=by,
+        expected=now if expected is None else expected,
+        reason=reason.strip(),
+    )
+    names = " and ".join(f"{model} v{version}" for model, version in back.items())
+    verb = "is" if len(back) == 1 else "are"
+    return f"{names} {verb} back in Production. {after_promotion(data_dir, by=by)}"
+
+
+def serving(data_dir: Path) -> tuple[dict[str, Version], str]:
+    """The versions that forecast: production, or the last good one where a file is not right.
+
+    Returns
+    -------
+    versions : dict
+    instead : str
+        Why others than those in production serve; empty where they do.
+
+    Raises
+    ------
+    UserError
+        If the versions in production do not go together, or no good ones are known.
+    """
+    now = stages.settle(data_dir)
+    wrong = _unfit(now)
+    if not wrong:
+        current = registry.production()
+        if reason := registry.disagreement(current):
+            raise UserError(reason)
+        return current, ""
+    for state in reversed(trail.states(trail.entries(data_dir))):
+        if set(state) == set(registry.MODELS) and state != now and not _unfit(state):
+            good = {model: registry.get(model, version) for model, version in state.items()}
+            if registry.disagreement(good):
+                continue
+            names = " and ".join(
+                version.name for model, version in good.items() if now.get(model) != version.version
+            )
+            return good, f"{wrong} Forecasts are by the last good one: {names}."
+    raise UserError(f"{wrong} No earlier version that can serve is known: promote another one.")
+
+
+def _unfit(state: Mapping[str, int]) -> str:
+    """Why versions cannot serve: the first file that is not what was registered."""
+    for model, number in state.items():
+        try:
+            registry.model_file(registry.get(model, number))
+        except UserError as error:
+            return str(error)
+    return ""
 
 
 def after_promotion(data_dir: Path, *, by: str) -> str:
@@ -46,7 +202,7 @@ def after_promotion(data_dir: Path, *, by: str) -> str:
 
 
 def request_forecasts(data_dir: Path, *, by: str, as_of: str | None = None) -> Job:
-    """Ask for the forecasts of all stocks by the versions in production.
+    """Ask for the forecasts of all stocks by the versions that serve.
 
     The versions are part of the request, so that one asked for before a
     promotion is never taken for one asked for after it.
@@ -54,14 +210,12 @@ def request_forecasts(data_dir: Path, *, by: str, as_of: str | None = None) -> J
     Raises
     ------
     UserError
-        If the versions in production do not go together, or ``as_of`` is no date; it says
-        what to do.
+        If no versions can serve, or ``as_of`` is no date; it says what to do.
     """
-    current = registry.production()
-    reason = registry.disagreement(current)
-    if reason:
-        raise UserError(reason)
-    params = {model: version.version for model, version in current.items()}
+    versions, instead = serving(data_dir)
+    params: dict = {model: version.version for model, version in versions.items()}
+    if instead:
+        params["instead"] = instead
     if as_of is not None:
         params["as_of"] = str(read_day(as_of).date())
     return JobStore(data_dir).submit("forecast", params, requested_by=by)[0]

@@ -1,7 +1,7 @@
 """Versions of the two models, their stages and their files: a thin reading of MLflow.
 
-A stage is never stored twice: Production and Staging are aliases, Archived is
-a version that was promoted once and holds neither.
+A stage is never stored twice: Production and Staging are aliases; Archived holds
+neither, and was replaced in one of them or put away (its tag ``archived``).
 """
 
 import contextlib
@@ -40,12 +40,13 @@ class Version:
     model : str
     version : int
     stage : str
-        "Production", "Staging", "Archived" or "" (never promoted).
+        "Production", "Staging", "Archived" or "" (none of these).
     created : datetime
     run_id : str
     tags : dict
         What training recorded: market, horizon_weeks, band, symbols (a count),
-        last_week, sha256; and promoted_at, promoted_by, replaces once promoted.
+        last_week, sha256; promoted_at, promoted_by, replaces once promoted; archived
+        ("yes" or "no") once replaced, put away or taken back.
     metrics : dict
         Scores of the recipe, each beside its baseline; those of both models of the run.
     params : dict
@@ -100,9 +101,9 @@ def versions(model: str | None = None) -> list[Version]:
     """
     found: list[Version] = []
     for name in [check_model(model)] if model else MODELS:
-        aliases = _aliases(name)
+        held = aliases(name)
         entries = client().search_model_versions(f"name='{name}'")
-        found += [_version(entry, aliases) for entry in entries]
+        found += [_version(entry, held) for entry in entries]
     return sorted(found, key=lambda v: (v.created, v.model), reverse=True)
 
 
@@ -121,16 +122,39 @@ def get(model: str, version: int) -> Version:
         known = sorted(v.version for v in versions(model))
         there = f"there are {', '.join(map(str, known))}" if known else "none is registered yet"
         raise UserError(f"There is no version {version} of {model}: {there}.") from None
-    return _version(entry, _aliases(model))
+    return _version(entry, aliases(model))
+
+
+def aliases(model: str) -> dict[str, int]:
+    """The version each alias of a model points at; empty where there is no such model.
+
+    Raises
+    ------
+    UserError
+        If the store does not answer: that is not the same as nothing in production.
+    """
+    try:
+        return {n: int(v) for n, v in client().get_registered_model(model).aliases.items()}
+    except MlflowException as error:
+        if error.error_code == "RESOURCE_DOES_NOT_EXIST":
+            return {}
+        raise UserError(
+            f"The model store does not answer ({str(error).splitlines()[0][:160]}): check "
+            "MLFLOW_TRACKING_URI and that the server runs."
+        ) from None
 
 
 def production() -> dict[str, Version]:
-    """The version in production of each model that has one."""
+    """The version in production of each model that has one.
+
+    An alias on a version that was deleted counts for none.
+    """
     found = {}
     for model in MODELS:
-        number = _aliases(model).get("production")
+        number = aliases(model).get("production")
         if number is not None:
-            found[model] = get(model, int(number))
+            with contextlib.suppress(UserError):
+                found[model] = get(model, number)
     return found
 
 
@@ -154,8 +178,8 @@ def disagreement(current: dict[str, Version]) -> str:
     return ""
 
 
-def promote(model: str, version: int, to: str, *, by: str) -> Version:
-    """Give a version a stage, archiving what held it.
+def give_stage(model: str, version: int, to: str, *, by: str) -> Version:
+    """Give a version a stage, archiving what held it; `core.stages` calls this under its lock.
 
     The alias is the switch and moves in one step, so that production is one
     version at every moment; tags only tell the story.
@@ -179,19 +203,18 @@ def promote(model: str, version: int, to: str, *, by: str) -> Version:
         raise UserError(f"There is no stage {to[:40]!r}: choose staging or production.")
     chosen = get(model, version)
     model_file(chosen)
-    aliases = _aliases(model)
-    if to == "staging" and int(aliases.get("production") or 0) == version:
+    held = aliases(model)
+    if to == "staging" and held.get("production") == version:
         raise UserError(
             f"{chosen.name} is in Production: promote another version there before this one can "
             "go back to Staging."
         )
-    before = aliases.get(to)
-    if before is not None and int(before) == version:
+    before = held.get(to)
+    if before == version:
         return chosen
-    at = datetime.now(UTC).isoformat(timespec="seconds")
     store = client()
     tags = {
-        "promoted_at": at,
+        "promoted_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "promoted_by": by,
         "promoted_to": to,
         "replaces": str(before or ""),
@@ -199,11 +222,22 @@ def promote(model: str, version: int, to: str, *, by: str) -> Version:
     for tag, value in tags.items():
         store.set_model_version_tag(model, str(version), tag, value)
     store.set_registered_model_alias(model, to, str(version))
-    if to == "production" and int(aliases.get("staging") or 0) == version:
+    if to == "production" and held.get("staging") == version:
         store.delete_registered_model_alias(model, "staging")
     if before is not None:
-        store.set_model_version_tag(model, str(before), "archived_at", at)
+        with contextlib.suppress(MlflowException):  # deleted since
+            put_away(model, before, True)
     return get(model, version)
+
+
+def put_away(model: str, version: int, away: bool) -> None:
+    """Mark a version as archived or not; stages are not looked at."""
+    client().set_model_version_tag(model, str(version), "archived", "yes" if away else "no")
+
+
+def delete(model: str, version: int) -> None:
+    """Take a version out of the registry; its run stays."""
+    client().delete_model_version(model, str(version))
 
 
 def model_file(version: Version) -> Path:
@@ -259,17 +293,12 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _aliases(model: str) -> dict[str, int]:
-    with contextlib.suppress(MlflowException):
-        return dict(client().get_registered_model(model).aliases)
-    return {}
-
-
-def _version(entry, aliases: dict[str, int]) -> Version:
+def _version(entry, pointed: dict[str, int]) -> Version:
     number = int(entry.version)
-    held = {name for name, value in aliases.items() if int(value) == number}
+    held = {name for name, value in pointed.items() if value == number}
     stage = "Production" if "production" in held else "Staging" if "staging" in held else ""
-    if not stage and "promoted_at" in entry.tags:
+    away = entry.tags.get("archived", "yes" if "promoted_at" in entry.tags else "no")
+    if not stage and away == "yes":
         stage = "Archived"
     metrics, params = {}, {}
     if entry.run_id:

@@ -2,7 +2,8 @@
 
 A file of format 1 is one model with a fixed interval and one calibration; one
 of format 2 is a blend that also reads the week's other stocks, with what its
-out-of-fold forecasts taught beside it.
+out-of-fold forecasts taught beside it. Stocks are ranked among the whole market
+here as in training; a week's mean is that of the stocks learned from.
 """
 
 from dataclasses import dataclass
@@ -73,7 +74,7 @@ def price_answer(model: OnnxModel, week: Week) -> dict[str, np.ndarray]:
         scale = MoveScale(**bundle["scale"])
         ret = _returns(model, inputs, rows)
         move = scale.apply(inputs.vol_4w[rows], inputs.vol_52w[rows])
-        since = _matured_since(week, np.datetime64(bundle["last_week"]))
+        since = _matured_since(week, model)
         miss = np.abs(inputs.ret[since] - _returns(model, inputs, since))
         widths = ScoreHistory(**bundle["scores"]).widths(
             miss / scale.apply(inputs.vol_4w[since], inputs.vol_52w[since]),
@@ -97,9 +98,9 @@ def pattern_answer(model: OnnxModel, week: Week) -> np.ndarray:
     inputs, rows, given = week.inputs, week.rows, model.bundle["calibration"]
     if not reads_other_stocks(model):
         return Calibration(**given).apply(model.run(inputs.windows(rows)))
-    raw = model.run(inputs.X[rows], inputs.beside[rows], inputs.windows(rows))
+    raw = _raw(model, inputs, rows)
     calibration = TwoPartCalibration(**{**given, "sideways": Calibration(**given["sideways"])})
-    return calibration.apply(raw, inputs.week[rows])
+    return calibration.apply(raw, inputs.week[rows], _learned(model, inputs, rows))
 
 
 def call_words(model: OnnxModel, proba: np.ndarray, ret: np.ndarray) -> list[str]:
@@ -110,15 +111,31 @@ def call_words(model: OnnxModel, proba: np.ndarray, ret: np.ndarray) -> list[str
     return [NO_CLEAR_DIRECTION if c == WITHHELD else CLASSES[c] for c in called]
 
 
+def _raw(model: OnnxModel, inputs: Inputs, rows: np.ndarray) -> np.ndarray:
+    return model.run(*(inputs.given(name, rows) for name in model.inputs))
+
+
 def _returns(model: OnnxModel, inputs: Inputs, rows: np.ndarray) -> np.ndarray:
     if len(rows) == 0:
         return np.empty(0)
-    raw = model.run(inputs.X[rows], inputs.factor[rows, None]).reshape(-1)
-    return Shrinkage(**model.bundle["shrinkage"]).apply(raw, inputs.week[rows])
+    raw = _raw(model, inputs, rows).reshape(-1)
+    shrinkage = Shrinkage(**model.bundle["shrinkage"])
+    return shrinkage.apply(raw, inputs.week[rows], _learned(model, inputs, rows))
 
 
-def _matured_since(week: Week, last_week: np.datetime64) -> np.ndarray:
+def _learned(model: OnnxModel, inputs: Inputs, rows: np.ndarray) -> np.ndarray:
+    """Which rows are of stocks that the version was judged on: they make a week's mean there.
+
+    A version of every stock of the market names none.
+    """
+    symbols = model.bundle.get("symbols")
+    return np.ones(len(rows), bool) if symbols is None else np.isin(inputs.symbol[rows], symbols)
+
+
+def _matured_since(week: Week, model: OnnxModel) -> np.ndarray:
     """Rows after the version's last labelled week whose labels are known by now."""
-    inputs, ends = week.inputs, week.ends
+    inputs = week.inputs
+    ends = week.ends[_learned(model, inputs, week.ends)]
+    last_week = np.datetime64(model.bundle["last_week"])
     known = (inputs.target_date[ends] <= week.as_of) & (inputs.label[ends] >= 0)
     return ends[known & (inputs.week[ends] > last_week)]

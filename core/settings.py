@@ -52,6 +52,9 @@ class Settings(BaseSettings):
         The broker vnstock asks: ``kbs`` or ``vci``.
     vnstock_api_key : SecretStr
         Raises vnstock's limit; handed to its process alone.
+    gate_stale_weeks : int
+        Weeks that the last outcome a version learned from may lie behind the newest one known,
+        for it to pass the gate to production.
     source_timeout : float
         Seconds a source may take for one answer.
     source_patience : float
@@ -97,6 +100,7 @@ class Settings(BaseSettings):
         default=SecretStr(""),
         validation_alias=AliasChoices("VNSTOCK_API_KEY", "WEEKLENS_VNSTOCK_API_KEY"),
     )
+    gate_stale_weeks: int = Field(default=13, ge=1, le=520)
     source_timeout: float = Field(default=60.0, gt=0, le=600)
     source_patience: float = Field(default=900.0, ge=0, le=7200)
     jobs_at_once: int = Field(default=1, ge=1, le=8)

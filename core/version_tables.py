@@ -9,6 +9,8 @@ import mlflow
 import pandas as pd
 from mlflow.exceptions import MlflowException
 
+from core.evaluation.candidates import SHIPPED
+from core.evaluation.tables import ROWS
 from core.registry import Version
 from core.tracking import client
 
@@ -63,13 +65,12 @@ def _table(
 
 
 def version_record(version: Version) -> dict | None:
-    """What a run keeps as files: curves, confusion, reliability, statistics; None without."""
+    """What a run keeps as files: curves, confusion, statistics; None without."""
     if not version.run_id:
         return None
     files = {
-        "history": "pattern/history.json",
+        "histories": "pattern/histories.json",
         "confusion": "pattern/confusion.json",
-        "reliability": "pattern/reliability.json",
         "statistics": "indicator_statistics.json",
     }
     client()
@@ -87,17 +88,24 @@ def version_record(version: Version) -> dict | None:
     return record
 
 
-def version_report(version: Version) -> str:
-    """The report of a version in Markdown; empty where its training made none."""
+def version_report(version: Version) -> dict | None:
+    """The report of a version, ``core.training.report.record`` and its ``id``; None without."""
     if not version.run_id:
-        return ""
+        return None
     client()
     with tempfile.TemporaryDirectory() as folder, contextlib.suppress(MlflowException, OSError):
         path = mlflow.artifacts.download_artifacts(
-            run_id=version.run_id, artifact_path=REPORT, dst_path=folder
+            run_id=version.run_id, artifact_path=REPORT_JSON, dst_path=folder
         )
-        return Path(path).read_text("utf-8")
-    return ""
+        return {**json.loads(Path(path).read_text("utf-8")), "id": version.name}
+    return None
+
+
+def candidates_of(members: list[Version]) -> str:
+    """The candidates that a run's versions are, where they are not the blends: " (Logistic)"."""
+    names = [version.tags.get("candidate", "") for version in members]
+    named = [ROWS[name].title for name in names if name in ROWS and name not in SHIPPED.values()]
+    return f" ({', '.join(named)})" if named else ""
 
 
 def statistics_table(statistics: list[dict]) -> pd.DataFrame:

@@ -3,10 +3,16 @@
 import numpy as np
 import pandas as pd
 
+from core.breadth import MILLION
 from core.market.search import plain_words, search
 from models.calls import NO_CLEAR_DIRECTION
 
 PROBABILITIES = ["p_up", "p_sideways", "p_down"]
+SHARES = (
+    *("day_change", "week_change", "month_change", "quarter_change", "year_change"),
+    "year_place",
+)
+"""Columns of the overview that are fractions."""
 
 
 def call_kinds(rule: dict | None) -> tuple[str, ...]:
@@ -14,7 +20,9 @@ def call_kinds(rule: dict | None) -> tuple[str, ...]:
     return ("UP", "SIDEWAYS", "DOWN") if rule is None else ("UP", "DOWN", NO_CLEAR_DIRECTION)
 
 
-def watch_table(overview: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
+def watch_table(
+    overview: pd.DataFrame, records: pd.DataFrame, index_quarter: float = np.nan
+) -> pd.DataFrame:
     """One row a stock, changes and probabilities in per cent.
 
     Parameters
@@ -23,12 +31,16 @@ def watch_table(overview: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
         From ``core.overview.market_overview``.
     records : DataFrame
         From ``core.forecasts.latest``; may be empty.
+    index_quarter : float
+        Return of the market's own index over 12 weeks; NaN where there is none.
 
     Returns
     -------
     DataFrame
-        The overview with ``price``, ``change``, ``low_change``, ``high_change``
-        (forecast and interval against no change), ``call``, ``p_up``,
+        The overview, its changes, ``year_place`` and traded values (a million times price
+        unit x share) rescaled, with ``strength`` (12-week return less the index's, points),
+        ``price``, ``change``, ``low_change``, ``high_change`` (forecast and interval against
+        no change), ``rank`` (of ``change``, 1 for the highest forecast), ``call``, ``p_up``,
         ``p_sideways``, ``p_down`` and ``reason`` (why there is no forecast).
     """
     told = pd.DataFrame(
@@ -38,13 +50,18 @@ def watch_table(overview: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
             "change": 100 * np.expm1(records["ret"]),
             "low_change": 100 * np.expm1(records["ret_low"]),
             "high_change": 100 * np.expm1(records["ret_high"]),
+            "rank": records["ret"].rank(ascending=False, method="min"),
             "call": records["call"],
             **{name: 100 * records[name] for name in PROBABILITIES},
             "reason": records["reason"],
         }
     )
     table = overview.merge(told, on="symbol", how="left")
-    table["week_change"] = 100 * table["week_change"]
+    table["strength"] = 100 * (table["quarter_change"] - index_quarter)
+    for name in SHARES:
+        table[name] = 100 * table[name]
+    for name in ("value", "value_20"):
+        table[name] = table[name] / MILLION
     for name in ("call", "reason"):
         table[name] = table[name].fillna("")
     return table

@@ -18,14 +18,14 @@ class Part:
     Attributes
     ----------
     model : onnx.ModelProto
-        Of one input and one output, exported here.
-    reads : str
-        The blend's input it is given.
+        Of one output, exported here.
+    reads : tuple of str
+        The blend's inputs it is given, in the order of its own.
     weight : float
     """
 
     model: onnx.ModelProto
-    reads: str
+    reads: tuple[str, ...]
     weight: float
 
 
@@ -63,7 +63,8 @@ def export_blend(
             raise ValueError(f"Part {place} has opset {opsets['']}, the blend {OPSET}.")
         graph = compose.add_prefix(part.model, f"p{place}_").graph
         weight, term = f"weight_{place}", f"term_{place}"
-        nodes.append(helper.make_node("Identity", [part.reads], [graph.input[0].name]))
+        for name, own in zip(part.reads, graph.input, strict=True):
+            nodes.append(helper.make_node("Identity", [name], [own.name]))
         nodes += graph.node
         nodes.append(helper.make_node("Mul", [graph.output[0].name, weight], [term]))
         stored += graph.initializer

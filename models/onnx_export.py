@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import onnx
+from onnx import TensorProto, helper
 from skl2onnx import to_onnx, update_registered_converter
 from skl2onnx.algebra.onnx_ops import OnnxMax, OnnxMin
 from skl2onnx.common.data_types import FloatTensorType
@@ -12,6 +13,7 @@ from skl2onnx.common.data_types import FloatTensorType
 from models.logistic import LogisticPatternModel
 from models.price import PriceTargetModel
 from models.runtime import METADATA_KEY, ML_OPSET, OPSET
+from models.scaled_ridge import ScaledRidgeModel
 from models.winsor import Winsorizer
 
 
@@ -26,6 +28,25 @@ def export_price(model: PriceTargetModel, path: Path) -> None:
         initial_types=[("X", FloatTensorType([None, model.n_features_in_]))],
         target_opset={"": OPSET, "ai.onnx.ml": ML_OPSET},
     )
+    path.write_bytes(made.SerializeToString())
+
+
+def export_scaled_ridge(model: ScaledRidgeModel, path: Path) -> None:
+    """Write a fitted model on the scaled target, its answer times the expected move.
+
+    Inputs "X" float32 (n, n_features), NaN for missing, and "scale" (n, 1), the
+    expected move as a log return; output log return (n, 1).
+    """
+    export_price(model.model_, path)
+    made = onnx.load(path)
+    told = made.graph.output[0]
+    scale = helper.make_tensor_value_info("scale", TensorProto.FLOAT, [None, 1])
+    scaled = helper.make_tensor_value_info("scaled", TensorProto.FLOAT, [None, 1])
+    made.graph.node.append(helper.make_node("Mul", [told.name, scale.name], [scaled.name]))
+    made.graph.input.append(scale)
+    del made.graph.output[0]
+    made.graph.output.append(scaled)
+    onnx.checker.check_model(made)
     path.write_bytes(made.SerializeToString())
 
 

@@ -24,6 +24,8 @@ class OnnxModel:
     bundle : dict
         What training wrote beside the network: indicators and their order,
         horizon, band, calibration, interval.
+    inputs : tuple of str
+        Names, in the order in which `run` takes their columns.
     """
 
     def __init__(self, path: Path):
@@ -38,12 +40,12 @@ class OnnxModel:
         if told is None:
             raise ValueError(f"{path.name} is not a model that Weeklens exported.")
         self.bundle: dict = json.loads(told)
-        self._inputs = [given.name for given in self._session.get_inputs()]
+        self.inputs = tuple(given.name for given in self._session.get_inputs())
 
     def run(self, *columns: np.ndarray) -> np.ndarray:
         """The raw output for float32 rows of each input in its order; NaN marks a missing value."""
         rows = {
             name: np.ascontiguousarray(values, dtype=np.float32)
-            for name, values in zip(self._inputs, columns, strict=True)
+            for name, values in zip(self.inputs, columns, strict=True)
         }
         return np.asarray(self._session.run(None, rows)[0], dtype=float)

@@ -34,9 +34,14 @@ class Shrinkage:
     market: float
     apart: float
 
-    def apply(self, forecast: np.ndarray, week: np.ndarray) -> np.ndarray:
-        """Shrunken log returns, shape (n,); a week's stocks must come together."""
-        mean = weekly_mean(forecast, week)
+    def apply(
+        self, forecast: np.ndarray, week: np.ndarray, among: np.ndarray | None = None
+    ) -> np.ndarray:
+        """Shrunken log returns, shape (n,); a week's stocks must come together.
+
+        ``among`` (n,) says which rows make the week's mean; default all.
+        """
+        mean = weekly_mean(forecast, week, among)
         return self.market * mean + self.apart * (forecast - mean)
 
 
@@ -49,10 +54,20 @@ def fit_shrinkage(forecast: np.ndarray, actual: np.ndarray, week: np.ndarray) ->
     )
 
 
-def weekly_mean(values: np.ndarray, week: np.ndarray) -> np.ndarray:
-    """The mean of each row's week, shape (n,)."""
+def weekly_mean(
+    values: np.ndarray, week: np.ndarray, among: np.ndarray | None = None
+) -> np.ndarray:
+    """The mean of each row's week, shape (n,).
+
+    Of the rows that are ``among``, default all; of all in a week where none is.
+    """
     _, at, count = np.unique(week, return_inverse=True, return_counts=True)
-    return (np.bincount(at, weights=values, minlength=len(count)) / count)[at]
+    mean = np.bincount(at, weights=values, minlength=len(count)) / count
+    if among is not None:
+        some = np.bincount(at, weights=among.astype(float), minlength=len(count))
+        total = np.bincount(at, weights=np.where(among, values, 0.0), minlength=len(count))
+        mean = np.where(some > 0, total / np.maximum(some, 1), mean)
+    return mean[at]
 
 
 def pooled_shrinkage(

@@ -39,18 +39,22 @@ class TwoPartCalibration:
     apart: float
     prior: tuple[float, ...]
 
-    def apply(self, proba: np.ndarray, week: np.ndarray) -> np.ndarray:
+    def apply(
+        self, proba: np.ndarray, week: np.ndarray, among: np.ndarray | None = None
+    ) -> np.ndarray:
         """Calibrated probabilities, shape (n, 3); a week's stocks must come together.
 
         Parameters
         ----------
         proba : ndarray of shape (n, 3)
         week : ndarray of shape (n,)
+        among : ndarray of bool, shape (n,), optional
+            Which rows make the week's mean; default all.
         """
         proba, prior = np.asarray(proba, dtype=float), np.asarray(self.prior)
         still = self.sideways.apply(_moved_or_not(proba))[:, 1]
         lift, usual = _direction(proba, prior)
-        mean = weekly_mean(lift, week)
+        mean = weekly_mean(lift, week, among)
         odds = usual + self.market * mean + self.apart * (lift - mean)
         up = 1 / (1 + np.exp(-odds))
         told = np.empty_like(proba)

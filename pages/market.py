@@ -1,35 +1,56 @@
-"""Market: every stock at a glance, its forecast beside no change."""
+"""Market: every stock at a glance, its forecast beside no change, and the screener."""
+
+import math
 
 import streamlit as st
 
 from core import forecasts
+from core.breadth import MONEY
+from core.charts.heatmap import heat_map
+from core.charts.moves import move_colours
+from core.charts.style import STATIC_CONFIG
 from core.market.brands import brand_names
-from core.market.quality.catalogue import ALARM_WEEKS
 from core.market.schema import MARKETS
+from core.screener import fits, in_words, screen_table
 from core.settings import settings
 from core.watch import call_kinds, narrowed, watch_table
 from pages.parts.badges import data_warnings
 from pages.parts.card import call_record
-from pages.parts.choosing import choose_market, choose_symbols, write_address
+from pages.parts.choosing import choose_market, choose_symbols, follow_address, write_address
+from pages.parts.doubts import doubts
 from pages.parts.export import MARKET_HEADINGS, export_buttons
 from pages.parts.jobs import running_note
+from pages.parts.market_header import market_header
+from pages.parts.market_table import (
+    coloured,
+    column_config,
+    drawn,
+    saved_columns,
+    shown_columns,
+)
 from pages.parts.missing import explain_no_forecasts, offer_newer_week
-from pages.parts.reading import known_symbols, overview
+from pages.parts.reading import indices, known_symbols, latest_week, overview
+from pages.parts.screening import follow_screen, screen_on_show, screener
 from pages.parts.stale import stale_note
-from pages.parts.words import day, percent, sources_label
+from pages.parts.words import day, percent, plain, sources_label
 
 market = choose_market()
 chosen = choose_symbols(market)
-write_address(market, chosen)
-place = MARKETS[market]
-stocks = overview(market)
-if chosen:
-    stocks = stocks[stocks["symbol"].isin(chosen)]
+follow_screen()
+follow_address("palette", st.query_params.get("palette"), "")
+safe = st.session_state["palette"] == "safe"
+theme = st.context.theme.type or "light"
+place, colours = MARKETS[market], move_colours(theme, market, safe=safe)
+every = overview(market)
+stocks = every[every["symbol"].isin(chosen)] if chosen else every
+lines = indices(market)
 shown = forecasts.current(settings().data_dir)
 records = forecasts.latest(settings().data_dir, market)
-table = watch_table(stocks, records)
+own = next((line.quarter_change for line in lines if line.symbol == place.index), math.nan)
+whole = watch_table(every, records, own)
+table = whole[whole["symbol"].isin(stocks["symbol"])]
 warnings = data_warnings(market)
-table["data"] = [warnings.get(symbol, "") for symbol in table["symbol"]]
+table = table.assign(data=[warnings.get(symbol, "") for symbol in table["symbol"]])
 
 st.title("Market", anchor=False)
 st.caption(
@@ -38,32 +59,13 @@ st.caption(
 )
 stale_note(market, stocks)
 running_note()
+calls = None if records.empty else table["call"]
+market_header(market, stocks, lines, safe=safe, calls=calls, shown=shown)
 if records.empty:
     explain_no_forecasts(market)
 else:
     offer_newer_week(market, shown)
-    given = table[table["call"] != ""]
-    counts = given["call"].value_counts()
-    tiles = st.container(horizontal=True)
-    tiles.metric(
-        "Stocks with a forecast",
-        f"{len(given)} of {len(table)}",
-        delta=f"as of {day(shown['as_of'])}",
-        delta_color="off",
-        delta_arrow="off",
-        border=True,
-        width="content",
-    )
-    for call in call_kinds(shown.get("rule")):
-        tiles.metric(
-            f"Called {call}" if call.isupper() else call.capitalize(),
-            counts.get(call, 0),
-            delta=percent(counts.get(call, 0) / max(len(given), 1), 0),
-            delta_color="off",
-            delta_arrow="off",
-            border=True,
-            width="content",
-        )
+    doubts(shown)
     price_scores, pattern_scores = shown["scores"].values()
     st.caption(
         f"Statistical forecast as of {day(shown['as_of'])} for "
@@ -74,38 +76,118 @@ else:
         + call_record(pattern_scores, shown.get("rule"))
     )
 
-find, calls = st.columns([2, 3], vertical_alignment="bottom")
+screener(market, sorted({name for name in every["sector"] if name}), with_calls=len(records) > 0)
+find, choose_calls = st.columns([2, 3], vertical_alignment="bottom")
 text = find.text_input("Filter", placeholder="Symbol, name, sector or exchange", key="filter_text")
-wanted = []
 if not records.empty:
-    wanted = calls.pills(
-        "Calls", call_kinds(shown.get("rule")), selection_mode="multi", key="calls"
-    )
+    # A screen may ask for a call that these versions cannot give: it then stands beside theirs.
+    kinds = dict.fromkeys([*call_kinds(shown.get("rule")), *st.session_state["calls"]])
+    choose_calls.pills("Calls", list(kinds), selection_mode="multi", key="calls")
+screen = screen_on_show()
+write_address(market, chosen, screen=st.session_state["screen"], palette="safe" if safe else "")
+if screen:
+    fitting = fits(screen_table(latest_week(market), whole), screen)
+    table = table[table["symbol"].map(fitting)]
+    st.markdown(f"**{len(table)}** of {len(stocks)} stocks fit: {plain(in_words(screen))}")
 if text:
     table = narrowed(table, known_symbols(market), text, brand_names(market))
-if wanted:
-    table = table[table["call"].isin(wanted)]
 
 if table.empty:
-    other = "clear it." if records.empty else "clear it or choose other calls."
+    other = "clear it." if not screen else "clear it or widen the screen."
     st.info(f"No stock fits this filter: {other}", icon=":material/info:")
     st.stop()
 if doubtful := sum(symbol in warnings for symbol in table["symbol"]):
-    st.markdown(
-        f":material/warning: {doubtful} of these stocks {'has' if doubtful == 1 else 'have'} "
-        "doubtful prices."
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            f":material/warning: {doubtful} of these stocks "
+            f"{'has' if doubtful == 1 else 'have'} doubtful prices.",
+            width="content",
+        )
+        st.page_link(
+            "pages/quality.py",
+            label="See what was found",
+            icon=":material/fact_check:",
+            width="content",
+        )
+
+
+def switch_palette() -> None:
+    """Take over the switch."""
+    st.session_state["palette"] = "safe" if st.session_state["_palette"] else ""
+
+
+st.session_state["_palette"] = safe
+with st.container(horizontal=True, vertical_alignment="center"):
+    view = st.segmented_control(
+        "View",
+        ["Table", "Heat map"],
+        default="Table",
+        required=True,
+        key="market_view",
+        label_visibility="collapsed",
     )
-    st.page_link("pages/quality.py", label="See what was found", icon=":material/fact_check:")
-prices = ["close", "week_change", "spark"]
-forecast = ["price", "change", "call", "p_up", "p_sideways", "p_down", "low_change", "high_change"]
-columns = (
-    ["name", "exchange", "sector", *prices]
-    if records.empty
-    else [*prices, *forecast, "name", "exchange", "reason"]
-)
-money = f"%.{place.price_digits}f"
+    if view == "Table":
+        everything = st.toggle("All columns", key="all_columns")
+    st.toggle(
+        "Colour-blind-safe",
+        key="_palette",
+        on_change=switch_palette,
+        help="Blue and orange in place of green and red. Signs stand beside every colour.",
+    )
+
+
+def keep_sector() -> None:
+    """Screen by the sector clicked; a click acts, nothing stays pressed."""
+    st.session_state["screen_sectors"] = [st.session_state["heat_sector"]]
+    st.session_state["heat_sector"] = None
+
+
+if view == "Heat map":
+    paints = {"Week": ("week_change", "week")}
+    if not records.empty:
+        paints["Forecast"] = ("change", "forecast against no change")
+    with st.container(horizontal=True):
+        told = st.segmented_control(
+            "Colour", list(paints), default="Week", required=True, key="heat"
+        )
+        group = st.segmented_control(
+            "Groups", ["Sector", "Exchange"], default="Sector", required=True, key="heat_by"
+        )
+    change, words = paints[told]
+    figure = heat_map(
+        table,
+        colours=colours,
+        theme=theme,
+        by=group.lower(),
+        change=change,
+        words=words,
+        unit=MONEY[market],
+    )
+    st.plotly_chart(figure, key="heat_map", theme=None, config=STATIC_CONFIG)
+    st.caption(
+        "A box is as large as the money traded in a stock (mean of 20 sessions); its colour grows "
+        "until ±8 %, its sign and number stand in it. Click a group to look into it."
+    )
+    names = sorted({name for name in table["sector"] if name})
+    if len(names) > 1:
+        st.pills(
+            "Keep one sector",
+            names,
+            key="heat_sector",
+            format_func=plain,
+            on_change=keep_sector,
+            help="A click screens by it; *Clear* in the screener brings the others back.",
+        )
+    st.stop()
+
+columns = shown_columns(forecast=not records.empty, everything=everything, index=math.isfinite(own))
+if warnings:
+    columns.insert(columns.index("spark"), "data")
+order = ["symbol", *columns]
+pictured = drawn(table, colours, theme)[[*order, "day_state"]].reset_index(drop=True)
+band = "" if records.empty else f"SIDEWAYS is within ±{percent(records['band'].iloc[0], 0)}"
 picked = st.dataframe(
-    table,
+    coloured(pictured, colours, theme),
     key="watch",
     hide_index=True,
     height=min(38 * (len(table) + 1) + 2, 640),
@@ -113,50 +195,14 @@ picked = st.dataframe(
     on_select="rerun",
     selection_mode="single-row",
     placeholder="–",
-    column_order=["symbol", *(["data"] if warnings else []), *columns],
-    column_config={
-        "symbol": st.column_config.TextColumn("Symbol", pinned=True, width="small"),
-        "name": st.column_config.TextColumn("Name", width="medium"),
-        "exchange": st.column_config.TextColumn("Exchange", width="small"),
-        "sector": st.column_config.TextColumn("Sector", width="medium"),
-        "close": st.column_config.NumberColumn("Close", format=money, help="Last close"),
-        "week_change": st.column_config.NumberColumn(
-            "Week", format="%+.1f %%", help="Change over the last complete week, per cent"
-        ),
-        "spark": st.column_config.LineChartColumn("26 weeks", help="Weekly closes"),
-        "price": st.column_config.NumberColumn(
-            "Forecast", format=money, help="Forecast price; its baseline is the close"
-        ),
-        "change": st.column_config.NumberColumn(
-            "vs no change", format="%+.1f %%", help="Forecast against no change, per cent"
-        ),
-        "low_change": st.column_config.NumberColumn(
-            "80 % from", format="%+.1f %%", help="Lower end of the 80 % interval, per cent"
-        ),
-        "high_change": st.column_config.NumberColumn(
-            "to", format="%+.1f %%", help="Upper end of the 80 % interval, per cent"
-        ),
-        "call": st.column_config.TextColumn("Call", width=125),
-        "p_up": st.column_config.NumberColumn(
-            "P(UP)", format="%.0f %%", help="Probability of rising more than the band, per cent"
-        ),
-        "p_sideways": st.column_config.NumberColumn(
-            "P(SIDE)", format="%.0f %%", help="Probability of staying within the band"
-        ),
-        "p_down": st.column_config.NumberColumn(
-            "P(DOWN)", format="%.0f %%", help="Probability of falling more than the band"
-        ),
-        "data": st.column_config.TextColumn(
-            "Data",
-            width=64,
-            help=f"⚠: how many kinds of oddities the prices of the last {ALARM_WEEKS} weeks show; "
-            "the Quality page lists them",
-        ),
-        "reason": st.column_config.TextColumn("Note", width="medium"),
-    },
+    column_order=order,
+    column_config=column_config(market, band, len(table)),
 )
-st.caption("Select a row to open the stock. Click a heading to sort.")
-saved = {name: MARKET_HEADINGS[name] for name in ("symbol", *columns) if name in MARKET_HEADINGS}
+st.caption(
+    "Select a row to open the stock. Click a heading to sort; point at it for what it means. "
+    "Ex-dates, exchange warnings and foreign net buying: not available from these sources."
+)
+saved = {name: MARKET_HEADINGS[name] for name in saved_columns(columns)}
 export_buttons(table, f"weeklens-{market}-market", saved)
 if picked["selection"]["rows"]:
     symbol = table.iloc[picked["selection"]["rows"][0]]["symbol"]

@@ -3,22 +3,17 @@
 import streamlit as st
 
 from core import registry
-from core.charts.style import STATIC_CONFIG
-from core.charts.training import confusion_chart, loss_chart, reliability_chart
-from core.errors import UserError
-from core.promotion import promote
-from core.settings import settings
 from core.training.presets import preset_title
-from core.version_tables import (
-    pattern_table,
-    price_table,
-    statistics_table,
-    version_record,
-    version_report,
+from core.version_tables import candidates_of, pattern_table, price_table
+from pages.parts.jobs import running_note
+from pages.parts.promotion import (
+    gate_panel,
+    production_box,
+    shown_versions,
+    stage_buttons,
+    trail_section,
 )
-from models.baselines import CLASSES
-from pages.parts.jobs import person, running_note
-from pages.parts.missing import forecast_button
+from pages.parts.version import details_section, report_section
 from pages.parts.words import moment, percent
 
 STAGE_BADGE = {
@@ -42,76 +37,12 @@ if not found:
     st.stop()
 st.page_link("pages/compare.py", label="Compare versions", icon=":material/compare_arrows:")
 
-current = registry.production()
-reason = registry.disagreement(current)
-with st.container(border=True):
-    words, button = st.columns([4, 1], vertical_alignment="center")
-    named = " and ".join(version.name for version in current.values()) or "nothing"
-    words.markdown(f"**In production:** {named}. {reason}")
-    if not reason:
-        with button:
-            forecast_button()
-
-
-def give_stage(chosen: list[registry.Version], to: str) -> None:
-    """Promote versions, and say what follows."""
-    try:
-        both = [(version.model, version.version) for version in chosen]
-        st.toast(promote(both, to, by=person(), data_dir=settings().data_dir))
-    except UserError as error:
-        st.session_state["promotion_error"] = str(error)
-
-
-if error := st.session_state.pop("promotion_error", None):
-    st.error(error, icon=":material/info:")
+production_box()
+found = shown_versions(found)
 
 runs: dict[str, list[registry.Version]] = {}
 for version in found:
     runs.setdefault(version.run_id or version.name, []).append(version)
-
-
-def details(version: registry.Version) -> None:
-    """Curves, confusion and calibration of a run, read when opened."""
-    record = version_record(version)
-    if record is None:
-        st.caption("No details are recorded for this run.")
-        return
-    first, second, third = st.columns(3)
-    first.markdown("**Loss by epoch** of the pattern model")
-    history = record["history"]
-    first.plotly_chart(
-        loss_chart(
-            list(range(1, len(history) + 1)),
-            [h[0] for h in history],
-            [h[1] for h in history],
-            theme,
-        ),
-        key=f"loss-{version.name}",
-        theme=None,
-        config=STATIC_CONFIG,
-    )
-    second.markdown("**Confusion** on the test weeks")
-    second.plotly_chart(
-        confusion_chart(record["confusion"], CLASSES, theme),
-        key=f"confusion-{version.name}",
-        theme=None,
-        config=STATIC_CONFIG,
-    )
-    third.markdown("**Reliability**: how often the call came, by how probable it was said to be")
-    third.plotly_chart(
-        reliability_chart(record["reliability"], theme),
-        key=f"reliability-{version.name}",
-        theme=None,
-        config=STATIC_CONFIG,
-    )
-    st.markdown("**The 20 indicators in this run**, by split")
-    st.dataframe(statistics_table(record["statistics"]), hide_index=True, height=280)
-    st.markdown("**Parameters and data**")
-    st.dataframe(
-        [{"parameter": name, "value": value} for name, value in sorted(version.params.items())],
-        hide_index=True,
-        height=280,
-    )
 
 
 for run_id, members in runs.items():
@@ -123,30 +54,12 @@ for run_id, members in runs.items():
             f"**Training of {moment(head.created.isoformat())}** · "
             f"{head.market or 'unknown market'}, "
             f"{head.tags.get('symbols', '?')} stocks to {head.tags.get('last_week', '?')} · "
-            f"{preset_title(head.tags.get('preset', 'made by hand'))}  \n"
+            f"{preset_title(head.tags.get('preset', 'made by hand'))}{candidates_of(members)}  \n"
             + " ".join(f"{version.name} {STAGE_BADGE[version.stage]}" for version in members)
         )
         with actions.container(horizontal=True, horizontal_alignment="right"):
-            if any(version.stage != "Production" for version in members):
-                st.button(
-                    "Promote both" if len(members) > 1 else "Promote",
-                    key=f"both-{run_id}",
-                    type="primary",
-                    icon=":material/publish:",
-                    on_click=give_stage,
-                    args=(members, "production"),
-                    help="To Production; what is there now is archived, and new forecasts follow.",
-                )
-            with st.popover("One at a time", icon=":material/more_horiz:"):
-                for version in members:
-                    for to in registry.STAGES:
-                        st.button(
-                            f"{version.name} to {to.capitalize()}",
-                            key=f"{version.name}-{to}",
-                            on_click=give_stage,
-                            args=([version], to),
-                            disabled=version.stage.lower() == to,
-                        )
+            stage_buttons(run_id, members)
+        gate_panel(run_id)
         for version in members:
             table = price_table if version.model == registry.PRICE else pattern_table
             scores = table(version.metrics)
@@ -155,23 +68,12 @@ for run_id, members in runs.items():
                 st.caption("No scores are recorded: it was not registered by Weeklens.")
             else:
                 st.dataframe(scores, hide_index=True, key=f"scores-{version.name}")
-        by = next(
-            (version.tags["promoted_by"] for version in members if "promoted_by" in version.tags),
-            "",
-        )
-        if by:
-            st.caption(
-                f"Promoted {moment(head.tags.get('promoted_at'))} by {by}. "
-                + (
-                    "The first production, made automatically: nothing was there to beat."
-                    if by == "first start"
-                    else ""
-                )
-            )
         coverage = members[0].metrics.get("test_coverage_80")
         if coverage is not None:
             st.caption(f"80 % intervals held {percent(coverage, 0)} of the test prices.")
-        if head.tags.get("family") == "blend" and st.toggle("Report", key=f"report-{run_id}"):
-            st.markdown(version_report(head) or "The report is gone from the run's files.")
-        if st.toggle("Curves, calibration, indicators, parameters", key=f"details-{run_id}"):
-            details(head)
+        if st.toggle("Report", key=f"report-{run_id}"):
+            report_section(head, theme)
+        if st.toggle("Curves, confusion, indicators, parameters", key=f"details-{run_id}"):
+            details_section(head, theme)
+
+trail_section()

@@ -26,6 +26,8 @@ def coverage_chart(coverage: pd.DataFrame, theme: Theme) -> go.Figure:
     for level, colour, place in zip(
         LEVELS, (colours.accent, colours.second), (-0.12, 0.12), strict=True
     ):
+        if coverage[f"value_{level}"].isna().all():
+            continue
         value, low, high = (100 * coverage[f"{name}_{level}"] for name in ("value", "low", "high"))
         fig.add_hline(y=level, line={"color": colour, "width": 1.5, "dash": "dash"})
         fig.add_scatter(

@@ -1,16 +1,16 @@
-"""A forecast as a fan from its as-of close to its target date, beside "no change"."""
+"""A forecast as a fan from its as-of close to its target date, beside "no change"; and old ones."""
 
 from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
 from core.charts.style import Palette, translucent
 from core.charts.words import percent_text, price_text
 from core.market.schema import Market
 
 RETURNS = ("ret", "ret_low", "ret_high")
+WIDE = ("ret_low_95", "ret_high_95")
 
 
 class Fan:
@@ -22,7 +22,7 @@ class Fan:
         With the column ``close``, adjusted.
     forecast : mapping
         ``as_of``, ``target_date``, ``close`` and the log returns ``ret``,
-        ``ret_low``, ``ret_high``.
+        ``ret_low``, ``ret_high``; where known those of the 95 % interval and ``in_sample``.
     """
 
     def __init__(self, weekly: pd.DataFrame, forecast: Mapping):
@@ -33,61 +33,175 @@ class Fan:
         self.close = float(forecast["close"] if pd.isna(close) else close)
         self.returns = [float(np.expm1(forecast[name])) for name in RETURNS]
         self.price, self.low, self.high = (self.close * (1 + ret) for ret in self.returns)
+        wide = [forecast.get(name) for name in WIDE]
+        self.wide = None
+        if not pd.isna(wide).any():
+            self.wide = tuple(float(self.close * np.exp(ret)) for ret in wide)
+        self.in_sample = bool(forecast.get("in_sample"))
 
     @staticmethod
     def known(forecast: Mapping | None) -> bool:
         """Whether a record holds a return and its interval; without both it is not drawn."""
         return forecast is not None and all(pd.notna(forecast.get(name)) for name in RETURNS)
 
-    def draw(self, fig: go.Figure, colours: Palette) -> None:
-        """Add interval, "no change" and forecast to a figure."""
-        fig.add_scatter(
-            x=[self.as_of, self.target, self.target, self.as_of],
-            y=[self.close, self.high, self.low, self.close],
-            mode="lines",
-            fill="toself",
-            fillcolor=translucent(colours.accent, 0.22),
-            line={"width": 1, "color": translucent(colours.accent, 0.6)},
-            name="Interval",
-            hoverinfo="skip",
-        )
-        fig.add_scatter(
-            x=[self.as_of, self.target],
-            y=[self.close, self.close],
-            mode="lines",
-            line={"color": colours.muted, "width": 1.5, "dash": "dash"},
-            name="No change",
-            hoverinfo="skip",
-        )
-        fig.add_scatter(
-            x=[self.as_of, self.target],
-            y=[self.close, self.price],
-            mode="lines+markers",
-            line={"color": colours.accent, "width": 2.5},
-            marker={"color": colours.accent, "size": [0, 7], "line": {"width": 0}},
-            name="Forecast",
-            hoverinfo="skip",
-        )
+    def ends(self) -> tuple[float, float]:
+        """Lowest and highest price drawn."""
+        return self.wide or (self.low, self.high)
+
+    def traces(self, colours: Palette) -> list[dict]:
+        """Intervals, "no change" and forecast."""
+        bands = [("80 % interval", self.low, self.high, 0.22, 0.6)]
+        if self.wide:
+            bands.insert(0, ("95 % interval", *self.wide, 0.1, 0.3))
+        areas = [
+            {
+                "type": "scatter",
+                "x": days(self.as_of, self.target, self.target, self.as_of),
+                "y": [self.close, high, low, self.close],
+                "mode": "lines",
+                "fill": "toself",
+                "fillcolor": translucent(colours.accent, area),
+                "line": {"width": 1, "color": translucent(colours.accent, edge)},
+                "name": name,
+                "hoverinfo": "skip",
+            }
+            for name, low, high, area, edge in bands
+        ]
+        line = {
+            "type": "scatter",
+            "x": days(self.as_of, self.target),
+            "hoverinfo": "skip",
+        }
+        return [
+            *areas,
+            line
+            | {
+                "y": [self.close, self.close],
+                "mode": "lines",
+                "line": {"color": colours.muted, "width": 1.5, "dash": "dash"},
+                "name": "No change",
+            },
+            line
+            | {
+                "y": [self.close, self.price],
+                "mode": "lines+markers",
+                "line": {"color": colours.accent, "width": 2.5},
+                "marker": {"color": colours.accent, "size": [0, 7], "line": {"width": 0}},
+                "name": "Forecast",
+            },
+        ]
 
     def interval(self) -> str:
-        """The interval of the return, lower end first."""
+        """The 80 % interval of the return, lower end first."""
         return f"{percent_text(self.returns[1])} to {percent_text(self.returns[2])}"
 
     def summary(self) -> str:
         """Two lines that stand on the chart."""
+        sample = " In-sample: no proof of skill." if self.in_sample else ""
         return (
             f"<b>Statistical forecast for {self.target:%d %b %Y}: "
             f"{percent_text(self.returns[0])}</b><br>"
-            f"Interval {self.interval()}; no change: 0 %"
+            f"80 % interval {self.interval()}; no change: 0 %{sample}"
         )
 
     def label(self, market: Market) -> str:
         """The hover label of the target date."""
+        wide = ""
+        if self.wide:
+            low, high = (price_text(end, market) for end in self.wide)
+            wide = f"95 % interval {low} to {high}<br>"
         return (
             f"<b>Statistical forecast for {self.target:%d %b %Y}</b><br>"
             f"{price_text(self.price, market)} {market.unit} ({percent_text(self.returns[0])})<br>"
-            f"Interval {price_text(self.low, market)} to {price_text(self.high, market)}<br>"
-            f"({self.interval()})<br>"
+            f"80 % interval {price_text(self.low, market)} to {price_text(self.high, market)}<br>"
+            f"({self.interval()})<br>{wide}"
             f"No change {price_text(self.close, market)}<br>"
             f"Made on prices up to {self.as_of:%d %b %Y}"
         )
+
+
+class PastFans:
+    """Ends of earlier forecasts beside what came.
+
+    Parameters
+    ----------
+    past : DataFrame
+        Resolved rows of ``core.resolved``.
+    """
+
+    def __init__(self, past: pd.DataFrame):
+        start = past["start"].to_numpy(float)
+        self.target = pd.DatetimeIndex(past["target_date"])
+        self.price, self.low, self.high = (
+            start * np.exp(past[name].to_numpy(float)) for name in RETURNS
+        )
+        self.reached = past["reached"].to_numpy(float)
+        self.proof = (past["in_sample"] == 0).to_numpy(bool)
+        self._rows = past
+
+    def ends(self) -> tuple[float, float]:
+        """Lowest and highest price drawn."""
+        drawn = np.concatenate([self.low, self.high, self.reached, self.price])
+        return float(np.nanmin(drawn)), float(np.nanmax(drawn))
+
+    def traces(self, colours: Palette) -> list[dict]:
+        """Old intervals as bars, old forecasts as diamonds, what came as crosses."""
+        drawn = []
+        for rows, name, colour, symbol in (
+            (self.proof, "Forecast then", colours.accent, "diamond"),
+            (~self.proof, "In-sample", colours.muted, "diamond-open"),
+        ):
+            if not rows.any():
+                continue
+            drawn.append(
+                {
+                    "type": "scatter",
+                    "x": days(*self.target[rows]),
+                    "y": self.price[rows],
+                    "mode": "markers",
+                    "name": name,
+                    "marker": {"symbol": symbol, "size": 8, "color": colour},
+                    "error_y": {
+                        "type": "data",
+                        "symmetric": False,
+                        "array": self.high[rows] - self.price[rows],
+                        "arrayminus": self.price[rows] - self.low[rows],
+                        "color": translucent(colour, 0.7),
+                        "thickness": 1.5,
+                        "width": 4,
+                    },
+                    "hoverinfo": "skip",
+                }
+            )
+        came = {
+            "type": "scatter",
+            "x": days(*self.target),
+            "y": self.reached,
+            "mode": "markers",
+            "name": "What came",
+            "marker": {"symbol": "x-thin", "size": 9, "line": {"color": colours.ink, "width": 2}},
+            "hoverinfo": "skip",
+        }
+        return [*drawn, came]
+
+    def labels(self) -> dict[pd.Timestamp, tuple[float, str]]:
+        """For each target date the price that came, and a sentence."""
+        found = {}
+        for row, reached in zip(self._rows.itertuples(), self.reached, strict=True):
+            moves = (
+                percent_text(float(np.expm1(value)))
+                for value in (row.ret, row.ret_low, row.ret_high, row.came)
+            )
+            ret, low, high, came = moves
+            sample = ", in-sample" if row.in_sample else ""
+            found[row.target_date] = (
+                float(reached),
+                f"Forecast of {row.as_of:%d %b %Y}{sample}: {ret}<br>"
+                f"80 % interval {low} to {high}; no change: 0 %<br><b>What came: {came}</b>",
+            )
+        return found
+
+
+def days(*moments: pd.Timestamp) -> list[str]:
+    """Dates as plotly.js reads them, without a time of day."""
+    return [f"{moment:%Y-%m-%d}" for moment in moments]

@@ -1,134 +1,184 @@
-"""The 20 indicators as small charts, one figure a family."""
+"""The 20 indicators as small charts below each other, on one time axis."""
 
 import textwrap
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.charts.style import Palette, Theme, axis, base, by_direction, palette, translucent
-from core.indicators.catalogue import FAMILIES, Indicator, of_family
+from core.charts.style import (
+    Palette,
+    Theme,
+    assembled,
+    axis,
+    base,
+    by_direction,
+    empty,
+    palette,
+    translucent,
+)
+from core.indicators.catalogue import INDICATORS, Indicator
 
 Domain = tuple[float, float]
 """Bottom and top of a row, as shares of the drawing area."""
 
-ROW = 142
-"""Height of one indicator in a family's figure, in pixels, heading included."""
-HEADING = 30
-GAP = 8
-FOOT = 38
+ROW = 128
+"""Height of one indicator, in pixels, heading included."""
+FAMILY = 52
+"""Height of a family's name and its dates, above its first indicator."""
+HEADING = 26
+GAP = 10
+FOOT = 34
 UNDIRECTED = {"vol_zscore_12w", "turnover_w"}
 """Bars whose sign is no direction of the price, so neither green nor red."""
+NO_VALUE = "No value yet: the history is too short or nothing was traded."
 
 
-def indicator_charts(
-    weekly: pd.DataFrame, theme: Theme, weeks: int = 156
-) -> list[tuple[str, go.Figure]]:
-    """One figure for each family, in the catalogue's order."""
-    return [(family, indicator_family_chart(weekly, family, theme, weeks)) for family in FAMILIES]
-
-
-def indicator_family_chart(
-    weekly: pd.DataFrame, family: str, theme: Theme, weeks: int = 156
+def indicator_chart(
+    weekly: pd.DataFrame,
+    theme: Theme,
+    weeks: int = 156,
+    indicators: Sequence[Indicator] = INDICATORS,
 ) -> go.Figure:
-    """The indicators of a family below each other, on one time axis.
+    """Indicators below each other, a heading above each family.
+
+    One figure, because pointing at a week then shows that week in every row.
 
     Parameters
     ----------
     weekly : DataFrame
         Result of ``WeeklyIndicatorCalculator.compute``.
-    family : str
-        One of the catalogue's ``FAMILIES``.
     theme : "light" or "dark"
     weeks : int
         How many of the last market weeks are shown.
+    indicators : sequence of Indicator
+        In order of family.
     """
-    indicators = of_family(family)
-    inner = ROW * len(indicators)
-    rows = [
-        (
-            indicator,
-            weekly[indicator.name].iloc[-weeks:],
-            (1 - ((row + 1) * ROW - GAP) / inner, 1 - (row * ROW + HEADING) / inner),
-        )
-        for row, indicator in enumerate(indicators)
-    ]
-    return _figure(rows, theme, inner + FOOT)
-
-
-def indicator_chart(
-    series: pd.Series, indicator: Indicator, *, theme: Theme, height: int = 150
-) -> go.Figure:
-    """One indicator alone.
-
-    Parameters
-    ----------
-    series : Series indexed by week
-    indicator : Indicator
-    theme : "light" or "dark"
-    height : int
-        Pixels.
-    """
-    return _figure([(indicator, series, (0, 1 - HEADING / (height - FOOT)))], theme, height)
-
-
-def _figure(
-    rows: list[tuple[Indicator, pd.Series, Domain]], theme: Theme, height: int
-) -> go.Figure:
-    """One row for each indicator, assembled as plain dicts.
-
-    Plotly checks a figure's parts every time one is added; handed over at once
-    they are checked once, which is several times faster.
-    """
-    index = rows[0][1].index
-    time_axis = axis(
-        theme,
-        type="date",
-        anchor=_axis("y", len(rows)),
-        hoverformat="Week to %d %b %Y",
-        nticks=8,
-        ticklabelstandoff=6,
-        showspikes=False,
-    )
-    if len(index):
-        margin = pd.Timedelta(days=4) + (index[-1] - index[0]) * 0.01
-        time_axis["range"] = [index[0] - margin, index[-1] + margin]
+    shown = weekly.iloc[-weeks:]
+    if shown.empty:
+        return empty(NO_VALUE, theme)
+    colours = palette(theme)
+    tops = row_tops(indicators)
+    inner = tops[-1] + ROW
+    weeks_text = np.datetime_as_string(shown.index.to_numpy("datetime64[D]")).tolist()
+    ticks, tick_texts = _ticks(shown.index)
+    first, last = shown.index[0], shown.index[-1]
+    margin = pd.Timedelta(days=4) + (last - first) * 0.01
+    left, right = first - margin, last + margin
     traces: list[dict] = []
     notes: list[dict] = []
     shapes: list[dict] = []
-    options = {
-        "hovermode": "x unified",
+    options: dict = {
+        "hovermode": "x",
         "hoversubplots": "axis",
         "showlegend": False,
         "bargap": 0.2,
         "margin": {"l": 8, "r": 8, "t": 0, "b": 4},
-        "xaxis": time_axis,
+        "xaxis": axis(
+            theme,
+            type="date",
+            anchor=_axis("y", len(indicators)),
+            range=[str(left), str(right)],
+            hoverformat="Week to %d %b %Y",
+            tickmode="array",
+            tickvals=ticks,
+            ticktext=tick_texts,
+            ticklabelstandoff=6,
+            showspikes=True,
+            spikemode="across",
+            spikesnap="hovered data",
+            spikethickness=1,
+            spikedash="dot",
+            spikecolor=colours.muted,
+            fixedrange=True,
+        ),
     }
-    for number, (indicator, series, domain) in enumerate(rows, start=1):
+    family = ""
+    for number, (indicator, top) in enumerate(zip(indicators, tops, strict=True), start=1):
         y = _axis("y", number)
-        traces += _traces(series, indicator, theme, y)
-        notes += _notes(series, indicator, theme, domain)
-        shapes += _guides(indicator, theme, y)
-        known = series.notna().any()
-        options[_axis("yaxis", number)] = _value_axis(indicator, theme, domain, known)
+        domain = (1 - (top + ROW - GAP) / inner, 1 - (top + HEADING) / inner)
+        values = shown[indicator.name].to_numpy(float)
+        traces += _traces(weeks_text, values, indicator, colours, y)
+        notes += _notes(values, indicator, colours, domain)
+        shapes += _guides(indicator, colours, y)
+        options[_axis("yaxis", number)] = _value_axis(indicator, theme, domain, values)
+        if indicator.family != family:
+            family = indicator.family
+            notes += _family(family, 1 - (top - FAMILY) / inner, ticks, tick_texts, colours)
     options |= {"annotations": notes, "shapes": shapes}
-    return go.Figure(traces, base(theme, height) | options)
+    return assembled(traces, base(theme, inner + FOOT) | options)
 
 
-def _traces(series: pd.Series, indicator: Indicator, theme: Theme, y: str) -> list[dict]:
-    colours = palette(theme)
-    values = series.to_numpy(float) * indicator.scale
+def row_tops(indicators: Sequence[Indicator] = INDICATORS) -> list[int]:
+    """Pixels from the figure's upper edge to each row's, so that a page can write beside it."""
+    tops, at, family = [], 0, ""
+    for indicator in indicators:
+        if indicator.family != family:
+            at, family = at + FAMILY, indicator.family
+        tops.append(at)
+        at += ROW
+    return tops
+
+
+def _ticks(index: pd.DatetimeIndex) -> tuple[list[str], list[str]]:
+    """Few dates and their words, to stand above each family: the axis is far from most rows."""
+    count = len(index)
+    step, form = (2, "%b ’%y") if count <= 60 else (6, "%b ’%y") if count <= 170 else (12, "%Y")
+    months = pd.date_range(index[0], index[-1], freq="MS")
+    months = months[(months.month - 1) % step == 0]
+    months = months[:: max(1, -(-len(months) // 8))]
+    return [f"{month:%Y-%m-%d}" for month in months], [f"{month:{form}}" for month in months]
+
+
+def _family(
+    family: str, y: float, ticks: list[str], texts: list[str], colours: Palette
+) -> list[dict]:
+    """A family's name over a row of dates."""
+    name = {
+        "text": f"<b>{family}</b>",
+        "x": 0,
+        "y": y,
+        "xref": "paper",
+        "yref": "paper",
+        "xanchor": "left",
+        "yanchor": "top",
+        "yshift": -4,
+        "showarrow": False,
+        "font": {"size": 15, "color": colours.ink},
+    }
+    dates = [
+        {
+            "text": text,
+            "x": tick,
+            "y": y,
+            "xref": "x",
+            "yref": "paper",
+            "yanchor": "top",
+            "yshift": -30,
+            "showarrow": False,
+            "font": {"size": 11, "color": colours.muted},
+        }
+        for tick, text in zip(ticks, texts, strict=True)
+    ]
+    return [name, *dates]
+
+
+def _traces(
+    weeks: list[str], values: np.ndarray, indicator: Indicator, colours: Palette, y: str
+) -> list[dict]:
+    scaled = values * indicator.scale
     trace = {
         "type": "bar",
-        "x": series.index,
-        "y": values,
+        "x": weeks,
+        "y": scaled,
         "yaxis": y,
         "name": indicator.title,
-        "customdata": [indicator.text(value) for value in series],
-        "hovertemplate": "%{customdata}",
+        "customdata": [indicator.text(value) for value in values],
+        "hovertemplate": "%{x|%d %b %Y}: <b>%{customdata}</b><extra></extra>",
     }
     if indicator.kind == "bar":
-        trace["marker"] = _bar_colours(values, indicator, colours)
+        trace["marker"] = _bar_colours(scaled, indicator, colours)
     else:
         trace |= {
             "type": "scatter",
@@ -137,12 +187,12 @@ def _traces(series: pd.Series, indicator: Indicator, theme: Theme, y: str) -> li
         }
     if indicator.kind == "area":
         trace |= {"fill": "tozeroy", "fillcolor": translucent(colours.accent, 0.12)}
-    if not len(values) or np.isnan(values[-1]):
+    if np.isnan(values[-1]):
         return [trace]
     dot = {
         "type": "scatter",
-        "x": series.index[-1:],
-        "y": values[-1:],
+        "x": weeks[-1:],
+        "y": scaled[-1:],
         "yaxis": y,
         "mode": "markers",
         "marker": {
@@ -156,11 +206,12 @@ def _traces(series: pd.Series, indicator: Indicator, theme: Theme, y: str) -> li
     return [trace, dot]
 
 
-def _notes(series: pd.Series, indicator: Indicator, theme: Theme, domain: Domain) -> list[dict]:
+def _notes(
+    values: np.ndarray, indicator: Indicator, colours: Palette, domain: Domain
+) -> list[dict]:
     """Heading and last value above a row; a sentence inside where it is empty."""
-    colours = palette(theme)
     place = {"xref": "paper", "yref": "paper", "showarrow": False}
-    latest = indicator.text(series.iloc[-1]) if len(series) else "–"
+    latest = indicator.text(values[-1])
     notes = [
         place
         | {
@@ -175,11 +226,11 @@ def _notes(series: pd.Series, indicator: Indicator, theme: Theme, domain: Domain
         }
         for x, anchor, text in ((0, "left", indicator.title), (1, "right", f"<b>{latest}</b>"))
     ]
-    if series.isna().all():
+    if np.isnan(values).all():
         notes.append(
             place
             | {
-                "text": "No value yet: the history is too short or nothing was traded.",
+                "text": NO_VALUE,
                 "x": 0.5,
                 "y": sum(domain) / 2,
                 "font": {"size": 12, "color": colours.muted},
@@ -188,7 +239,7 @@ def _notes(series: pd.Series, indicator: Indicator, theme: Theme, domain: Domain
     return notes
 
 
-def _guides(indicator: Indicator, theme: Theme, y: str) -> list[dict]:
+def _guides(indicator: Indicator, colours: Palette, y: str) -> list[dict]:
     return [
         {
             "type": "line",
@@ -200,7 +251,7 @@ def _guides(indicator: Indicator, theme: Theme, y: str) -> list[dict]:
             "y1": guide * indicator.scale,
             "layer": "below",
             "line": {
-                "color": palette(theme).muted,
+                "color": colours.muted,
                 "width": 1,
                 "dash": "solid" if guide == 0 else "dot",
             },
@@ -209,7 +260,7 @@ def _guides(indicator: Indicator, theme: Theme, y: str) -> list[dict]:
     ]
 
 
-def _value_axis(indicator: Indicator, theme: Theme, domain: Domain, known: bool) -> dict:
+def _value_axis(indicator: Indicator, theme: Theme, domain: Domain, values: np.ndarray) -> dict:
     guides = [guide * indicator.scale for guide in indicator.guides]
     between = len(guides) > 1 and not indicator.signed
     return axis(
@@ -220,7 +271,7 @@ def _value_axis(indicator: Indicator, theme: Theme, domain: Domain, known: bool)
         **({"tickvals": guides} if between else {"nticks": 4}),
         tickformat=f".{indicator.digits}~f",
         ticksuffix=" %" if indicator.percent else "",
-        showticklabels=bool(known),
+        showticklabels=not np.isnan(values).all(),
         fixedrange=True,
         rangemode="tozero" if indicator.kind == "area" else "normal",
     )
@@ -228,7 +279,7 @@ def _value_axis(indicator: Indicator, theme: Theme, domain: Domain, known: bool)
 
 def _bar_colours(values: np.ndarray, indicator: Indicator, colours: Palette) -> dict:
     if indicator.name in UNDIRECTED:
-        return {"color": colours.accent}
+        return {"color": colours.accent, "line": {"width": 0}}
     return by_direction(values >= 0, colours.up, colours.down)
 
 

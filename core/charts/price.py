@@ -1,28 +1,29 @@
-"""Weekly candles with averages, Bollinger band, volume and the forecast."""
+"""Weekly or daily candles with averages, Bollinger band, volume and the forecast."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from math import log10
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.charts.fan import Fan
-from core.charts.style import (
-    Palette,
-    Theme,
-    axis,
-    by_direction,
-    empty,
-    layout,
-    palette,
-    translucent,
-)
+from core.charts.fan import Fan, PastFans
+from core.charts.style import Palette, Theme, assembled, axis, base, empty, palette, translucent
 from core.charts.words import count_text, percent_text, price_text
-from core.indicators.catalogue import HELPERS
-from core.market.schema import Market, find_market
+from core.market.schema import PRICES, Market, find_market
 
-HEIGHT = 520
-AVERAGES = (("MA10_w", "second"), ("MA20_w", "accent"), ("MA40_w", "third"))
+HEIGHT = 540
+VOLUME_TOP = 0.17
+AVERAGES = {
+    "MA10": ("MA10_w", "second", "solid"),
+    "MA20": ("MA20_w", "accent", "dash"),
+    "MA40": ("MA40_w", "third", "dot"),
+}
+BAND, VOLUME, FORECAST, PAST = "Bollinger", "Volume", "Forecast", "Past forecasts"
+OVERLAYS = (*AVERAGES, BAND, VOLUME, FORECAST, PAST)
+"""What may be drawn over the candles."""
+USUAL = OVERLAYS[:-1]
+Labels = dict[pd.Timestamp, tuple[float, str]]
 
 
 def price_chart(
@@ -32,9 +33,12 @@ def price_chart(
     theme: Theme,
     forecast: Mapping | None = None,
     weeks: int = 156,
-    partial_week: pd.Timestamp | None = None,
+    daily: pd.DataFrame | None = None,
+    overlays: Collection[str] = USUAL,
+    log: bool = False,
+    past: pd.DataFrame | None = None,
 ) -> go.Figure:
-    """Draw a stock's weeks, and its forecast where there is one.
+    """Draw a stock's prices, and its forecast where there is one.
 
     Parameters
     ----------
@@ -48,95 +52,122 @@ def price_chart(
         returns ``ret``, ``ret_low``, ``ret_high``. One without them is left out.
     weeks : int
         How many of the last market weeks are shown.
-    partial_week : Timestamp, optional
-        Friday of the row that is still trading; drawn paler.
+    daily : DataFrame, optional
+        Bars of the same stock (``core.market.schema.BAR_COLUMNS``): candles and volume
+        are then those of its days. Averages and band stay weekly.
+    overlays : collection of str
+        Of ``OVERLAYS``, what is drawn over the candles.
+    log : bool
+        Whether equal steps of the price axis are equal percentages.
+    past : DataFrame, optional
+        Resolved rows of ``core.resolved``, drawn if asked for.
     """
     colours, place = palette(theme), find_market(market)
     shown = weekly.iloc[-weeks:]
     if shown["close"].isna().all():
         return empty("There are no weekly prices to draw yet.", theme)
-    fig = go.Figure()
-    _band(fig, shown, colours)
-    _candles(fig, shown, colours, partial_week)
-    for name, colour in AVERAGES:
-        fig.add_scatter(
-            x=shown.index,
-            y=shown[name],
-            name=HELPERS[name],
-            mode="lines",
-            line={"color": getattr(colours, colour), "width": 1.5},
-            hoverinfo="skip",
-        )
-    _volume(fig, shown, colours)
-    labels = _labels(shown, place, partial_week)
-    notes = [(1.0, "top", f"Adjusted price, {place.unit}"), (0.17, "top", "Volume, shares")]
-    end = shown.index[-1]
-    lowest, highest = _extremes(shown)
-    if Fan.known(forecast):
+    candles, labels = shown, _week_labels(shown, place, overlays)
+    if daily is not None:
+        candles = daily[daily["date"] > shown.index[0] - pd.Timedelta(days=7)].set_index("date")
+        labels = _day_labels(candles, place)
+    traces: list[dict] = []
+    if BAND in overlays:
+        traces += _band(shown, colours)
+    traces.append(_candles(candles, "Week" if daily is None else "Day", colours))
+    traces += [_average(shown, name, colours) for name in AVERAGES if name in overlays]
+    foot = 0.0
+    notes = [(1.0, "top", f"Adjusted price, {place.unit}{', log axis' if log else ''}")]
+    if VOLUME in overlays:
+        traces.append(_volume(candles, colours))
+        foot = VOLUME_TOP + 0.05
+        notes.append((VOLUME_TOP, "top", "Volume, shares"))
+    end = max(shown.index[-1], candles.index[-1])
+    ends = [_extremes(candles, shown, overlays)]
+    if past is not None and PAST in overlays:
+        past = past[past["target_date"] >= candles.index[0]]
+        if len(past):
+            fans = PastFans(past)
+            traces += fans.traces(colours)
+            _join(labels, fans.labels())
+            ends.append(fans.ends())
+            end = max(end, past["target_date"].max())
+    if FORECAST in overlays and Fan.known(forecast):
         fan = Fan(weekly, forecast)
-        fan.draw(fig, colours)
-        known = labels.get(fan.target)
-        text = fan.label(place) if known is None else f"{known[1]}<br>{fan.label(place)}"
-        labels[fan.target] = (fan.price if known is None else known[0], text)
-        notes.append((0.22, "bottom", fan.summary()))
+        traces += fan.traces(colours)
+        _join(labels, {fan.target: (fan.price, fan.label(place))})
+        notes.append((foot, "bottom", fan.summary()))
+        ends.append(fan.ends())
         end = max(end, fan.target)
-        lowest, highest = min(lowest, fan.low), max(highest, fan.high)
-    fig.add_scatter(
-        x=list(labels),
-        y=[y for y, _ in labels.values()],
-        mode="markers",
-        marker={"opacity": 0, "size": 1},
-        showlegend=False,
-        hovertext=[text for _, text in labels.values()],
-        hoverinfo="text",
+    traces.append(
+        {
+            "type": "scatter",
+            "x": _days(pd.DatetimeIndex(list(labels))),
+            "y": [y for y, _ in labels.values()],
+            "mode": "markers",
+            "marker": {"opacity": 0, "size": 1},
+            "showlegend": False,
+            "hovertext": [text for _, text in labels.values()],
+            "hoverinfo": "text",
+        }
     )
-
-    layout(fig, theme, HEIGHT)
-    room = (highest - lowest) or highest
-    margin = pd.Timedelta(days=5) + (end - shown.index[0]) * 0.01
-    fig.update_layout(
-        hovermode="x",
-        hoversubplots="axis",
-        bargap=0.25,
-        legend={"entrywidth": 96},  # two columns on a phone
-        xaxis=axis(
+    margin = pd.Timedelta(days=5) + (end - candles.index[0]) * 0.01
+    time_axis = axis(
+        theme,
+        type="date",
+        anchor="y2" if foot else "y",
+        range=[str(candles.index[0] - margin), str(end + margin)],
+        rangeslider={"visible": False},
+        hoverformat="%d %b %Y",
+    )
+    if daily is not None:
+        time_axis["rangebreaks"] = [{"bounds": ["sat", "mon"]}]
+    options = base(theme, HEIGHT) | {
+        "hovermode": "x",
+        "hoversubplots": "axis",
+        "bargap": 0.25,
+        "xaxis": time_axis,
+        "yaxis": axis(
             theme,
-            type="date",
-            anchor="y2",
-            range=[shown.index[0] - margin, end + margin],
-            rangeslider={"visible": False},
-            hoverformat="%d %b %Y",
-        ),
-        yaxis=axis(
-            theme,
-            domain=[0.22, 1],
+            domain=[foot, 1],
             side="right",
             tickformat=",",
-            # Room for the notes below and above the prices.
-            range=[lowest - 0.14 * room, highest + 0.08 * room],
+            nticks=8,
+            **_price_range(min(low for low, _ in ends), max(high for _, high in ends), log),
         ),
-        yaxis2=axis(
-            theme, domain=[0, 0.17], side="right", nticks=3, tickformat="~s", rangemode="tozero"
-        ),
-    )
-    for y, yanchor, text in notes:
-        fig.add_annotation(
-            text=text,
-            x=0,
-            y=y,
-            xref="paper",
-            yref="paper",
-            xanchor="left",
-            yanchor=yanchor,
-            align="left",
-            showarrow=False,
-            bgcolor=translucent(colours.paper, 0.75),
-            font={"size": 11, "color": colours.muted},
+        "annotations": [_note(y, anchor, text, colours) for y, anchor, text in notes],
+    }
+    options["legend"]["entrywidth"] = 84  # two columns beside a card, on a tablet
+    if foot:
+        options["yaxis2"] = axis(
+            theme,
+            domain=[0, VOLUME_TOP],
+            side="right",
+            nticks=3,
+            tickformat="~s",
+            rangemode="tozero",
         )
-    return fig
+    return assembled(traces, options)
 
 
-def _band(fig: go.Figure, shown: pd.DataFrame, colours: Palette) -> None:
+def _days(index: pd.DatetimeIndex) -> list[str]:
+    return np.datetime_as_string(index.to_numpy("datetime64[D]")).tolist()
+
+
+def _average(shown: pd.DataFrame, name: str, colours: Palette) -> dict:
+    column, colour, dash = AVERAGES[name]
+    return {
+        "type": "scatter",
+        "x": _days(shown.index),
+        "y": shown[column].to_numpy(float),
+        "name": name,
+        "mode": "lines",
+        # Told apart by their dashes as well.
+        "line": {"color": getattr(colours, colour), "width": 1.5, "dash": dash},
+        "hoverinfo": "skip",
+    }
+
+
+def _band(shown: pd.DataFrame, colours: Palette) -> list[dict]:
     """Bollinger (2001): the 20-week average plus and minus 2 standard deviations."""
     half = shown["bb_width_w"] * shown["close"]
     upper, lower = shown["MA20_w"] + half, shown["MA20_w"] - half
@@ -144,93 +175,143 @@ def _band(fig: go.Figure, shown: pd.DataFrame, colours: Palette) -> None:
     # in one trace, separated by missing points.
     known = upper.notna().to_numpy()
     edges = np.flatnonzero(np.diff(np.concatenate([[0], known.astype(int), [0]])))
+    weeks = _days(shown.index)
     x: list = []
     y: list = []
     for start, stop in zip(edges[::2], edges[1::2], strict=True):
-        stretch = shown.index[start:stop]
+        stretch = weeks[start:stop]
         x += [*stretch, *stretch[::-1], None]
         y += [*upper.iloc[start:stop], *lower.iloc[start:stop][::-1], None]
-    if x:
-        fig.add_scatter(
-            x=x,
-            y=y,
-            name="Bollinger, 2 σ",
-            mode="lines",
-            fill="toself",
-            line={"width": 0.5, "color": translucent(colours.accent, 0.35)},
-            fillcolor=translucent(colours.accent, 0.08),
-            hoverinfo="skip",
-        )
+    if not x:
+        return []
+    return [
+        {
+            "type": "scatter",
+            "x": x,
+            "y": y,
+            "name": BAND,
+            "mode": "lines",
+            "fill": "toself",
+            "line": {"width": 0.5, "color": translucent(colours.accent, 0.35)},
+            "fillcolor": translucent(colours.accent, 0.08),
+            "hoverinfo": "skip",
+        }
+    ]
 
 
-def _candles(
-    fig: go.Figure, shown: pd.DataFrame, colours: Palette, partial_week: pd.Timestamp | None
-) -> None:
-    partial = shown.index == partial_week
-    for rows, name, opacity in ((~partial, "Week", 1.0), (partial, "Week so far", 0.45)):
-        bars = shown[rows]
-        if bars.empty:
-            continue
-        fig.add_candlestick(
-            x=bars.index,
-            open=bars["open"],
-            high=bars["high"],
-            low=bars["low"],
-            close=bars["close"],
-            name=name,
-            opacity=opacity,
-            showlegend=bool(partial.any()) and name != "Week",
-            increasing={"line": {"color": colours.up, "width": 1}, "fillcolor": colours.up},
-            decreasing={"line": {"color": colours.down, "width": 1}, "fillcolor": colours.down},
-            hoverinfo="skip",
-        )
+def _candles(bars: pd.DataFrame, name: str, colours: Palette) -> dict:
+    """Hollow where the close lies above the open, so that colour alone tells nothing."""
+    return {
+        "type": "candlestick",
+        "x": _days(bars.index),
+        **{price: bars[price].to_numpy(float) for price in PRICES},
+        "name": name,
+        "showlegend": False,
+        "increasing": {"line": {"color": colours.up, "width": 1}, "fillcolor": "rgba(0,0,0,0)"},
+        "decreasing": {"line": {"color": colours.down, "width": 1}, "fillcolor": colours.down},
+        "hoverinfo": "skip",
+    }
 
 
-def _volume(fig: go.Figure, shown: pd.DataFrame, colours: Palette) -> None:
-    rising = shown["close"] >= shown["open"]
-    fig.add_bar(
-        x=shown.index,
-        y=shown["volume"],
-        yaxis="y2",
-        name="Volume",
-        showlegend=False,
-        marker=by_direction(
-            rising.to_numpy(bool), translucent(colours.up, 0.55), translucent(colours.down, 0.55)
-        ),
-        hoverinfo="skip",
-    )
+def _volume(bars: pd.DataFrame, colours: Palette) -> dict:
+    """Neither green nor red: volume has no direction."""
+    return {
+        "type": "bar",
+        "x": _days(bars.index),
+        "y": bars["volume"].to_numpy(float),
+        "yaxis": "y2",
+        "name": "Volume",
+        "showlegend": False,
+        "marker": {"color": translucent(colours.muted, 0.6), "line": {"width": 0}},
+        "hoverinfo": "skip",
+    }
 
 
-def _labels(
-    shown: pd.DataFrame, market: Market, partial_week: pd.Timestamp | None
-) -> dict[pd.Timestamp, tuple[float, str]]:
+def _week_labels(shown: pd.DataFrame, market: Market, overlays: Collection[str]) -> Labels:
     """Where each week's hover label points, and its text."""
     labels = {}
+    averages = [name for name in AVERAGES if name in overlays]
+    spans = ", ".join(name.removeprefix("MA") for name in averages)
     for row in shown[shown["close"].notna()].itertuples():
-        so_far = ", still trading" if row.Index == partial_week else ""
-        lines = [
-            f"<b>Week to {row.Index:%d %b %Y}{so_far}</b>",
-            f"Close {price_text(row.close, market)} {market.unit}",
-            f"Open {price_text(row.open, market)}, high {price_text(row.high, market)}, "
-            f"low {price_text(row.low, market)}",
-        ]
-        if pd.notna(row.raw_close) and not np.isclose(row.raw_close, row.close, rtol=1e-4):
-            lines.insert(2, f"As traded {price_text(row.raw_close, market)} {market.unit}")
+        lines = _bar_lines(row, f"Week to {row.Index:%d %b %Y}", market)
         if pd.notna(row.ret_1w):
             lines.append(f"Change in a week {percent_text(row.ret_1w)}")
         lines.append(f"Volume {count_text(row.volume)} shares in {row.sessions} sessions")
-        averages = [getattr(row, name) for name, _ in AVERAGES]
-        if pd.notna(averages).all():
-            values = " / ".join(price_text(value, market) for value in averages)
-            lines.append(f"Averages (10, 20, 40): {values}")
+        values = [getattr(row, AVERAGES[name][0]) for name in averages]
+        if values and pd.notna(values).all():
+            told = " / ".join(price_text(value, market) for value in values)
+            lines.append(f"Average of {spans} weeks: {told}")
         labels[row.Index] = (row.close, "<br>".join(lines))
     return labels
 
 
-def _extremes(shown: pd.DataFrame) -> tuple[float, float]:
+def _day_labels(candles: pd.DataFrame, market: Market) -> Labels:
+    labels = {}
+    changes = candles["close"].pct_change().to_numpy(float)
+    for row, change in zip(candles.itertuples(), changes, strict=True):
+        lines = _bar_lines(row, f"{row.Index:%a %d %b %Y}", market)
+        if pd.notna(change):
+            lines.append(f"Change in a session {percent_text(float(change))}")
+        lines.append(f"Volume {count_text(row.volume)} shares")
+        labels[row.Index] = (row.close, "<br>".join(lines))
+    return labels
+
+
+def _bar_lines(row: tuple, title: str, market: Market) -> list[str]:
+    lines = [f"<b>{title}</b>", f"Close {price_text(row.close, market)} {market.unit}"]
+    if pd.notna(row.raw_close) and not np.isclose(row.raw_close, row.close, rtol=1e-4):
+        lines.append(f"As traded {price_text(row.raw_close, market)} {market.unit}")
+    lines.append(
+        f"Open {price_text(row.open, market)}, high {price_text(row.high, market)}, "
+        f"low {price_text(row.low, market)}"
+    )
+    return lines
+
+
+def _join(labels: Labels, more: Labels) -> None:
+    """Add labels; where a day has one already, the texts stand below each other."""
+    for day, (y, text) in more.items():
+        known = labels.get(day)
+        labels[day] = (y, text) if known is None else (known[0], f"{known[1]}<br>{text}")
+
+
+def _extremes(
+    candles: pd.DataFrame, shown: pd.DataFrame, overlays: Collection[str]
+) -> tuple[float, float]:
     """Lowest and highest price drawn, averages and band included."""
-    half = shown["bb_width_w"] * shown["close"]
-    averages = shown[[name for name, _ in AVERAGES]]
-    lows = [shown["low"].min(), (shown["MA20_w"] - half).min(), averages.min(axis=None)]
-    highs = [shown["high"].max(), (shown["MA20_w"] + half).max(), averages.max(axis=None)]
+    lows, highs = [candles["low"].min()], [candles["high"].max()]
+    for name in AVERAGES:
+        if name in overlays:
+            lows.append(shown[AVERAGES[name][0]].min())
+            highs.append(shown[AVERAGES[name][0]].max())
+    if BAND in overlays:
+        half = shown["bb_width_w"] * shown["close"]
+        lows.append((shown["MA20_w"] - half).min())
+        highs.append((shown["MA20_w"] + half).max())
     return float(np.nanmin(lows)), float(np.nanmax(highs))
+
+
+def _price_range(lowest: float, highest: float, log: bool) -> dict:
+    """The axis, with room for the notes below and above the prices."""
+    if log:
+        # A band may reach below zero, which a log axis cannot show.
+        lowest, highest = log10(max(lowest, highest / 1000)), log10(highest)
+    room = (highest - lowest) or abs(highest) or 1.0
+    span = {"range": [lowest - 0.14 * room, highest + 0.08 * room]}
+    return span | ({"type": "log"} if log else {})
+
+
+def _note(y: float, anchor: str, text: str, colours: Palette) -> dict:
+    return {
+        "text": text,
+        "x": 0,
+        "y": y,
+        "xref": "paper",
+        "yref": "paper",
+        "xanchor": "left",
+        "yanchor": anchor,
+        "align": "left",
+        "showarrow": False,
+        "bgcolor": translucent(colours.paper, 0.75),
+        "font": {"size": 11, "color": colours.muted},
+    }

@@ -28,14 +28,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> dict:
     """Compute the forecasts unless they are stored already; then read them."""
     from core import registry  # MLflow takes a second to load; --help should not
-    from core.promotion import request_forecasts
+    from core.promotion import request_forecasts, serving
 
     data_dir = settings().data_dir
     store = BarStore(data_dir)
-    current = registry.production()
+    current, reason, instead = registry.production(), "", ""
+    try:
+        current, instead = serving(data_dir)
+    except UserError as error:
+        reason = str(error)
     if args.symbol is not None:
         market, symbol = store.find(check_symbol(args.symbol))
-        reason = registry.disagreement(current)
         trained = current[registry.PRICE].market if registry.PRICE in current else ""
         if not reason and market != trained:
             raise UserError(
@@ -47,7 +50,7 @@ def run(args: argparse.Namespace) -> dict:
     shown = forecasts.current(data_dir)
     fresh = (
         args.as_of is None
-        and not registry.disagreement(current)
+        and not reason
         and (shown.get("price_version"), shown.get("pattern_version")) == versions
         and shown["revision"] == store.revision()
         and shown["as_of"] == str(forecasts.last_complete_week(data_dir, shown["market"]).date())
@@ -58,10 +61,15 @@ def run(args: argparse.Namespace) -> dict:
         if job.state != "done":
             return {"failed": True, "state": job.state, "message": job.message, "forecasts": []}
         shown = job.result
+        versions = tuple(job.params[model] for model in registry.MODELS)
     found = forecasts.of_week(data_dir, shown["market"], shown["as_of"], versions)
     if args.symbol is not None:
         found = found[found["symbol"] == symbol]
-    return {"unit": MARKETS[shown["market"]].unit, "forecasts": _records(found)}
+    return {
+        "unit": MARKETS[shown["market"]].unit,
+        "instead": instead,
+        "forecasts": _records(found),
+    }
 
 
 def render(payload: dict) -> str:
@@ -78,6 +86,8 @@ def render(payload: dict) -> str:
         "The baseline is no change: the close. Interval: 80 %, from out-of-sample weeks. In "
         "brackets: how often each class came in all weeks learned from.",
     ]
+    if payload["instead"]:
+        lines.append(payload["instead"])
     if any(f["call"] == NO_CLEAR_DIRECTION for f in payload["forecasts"]):
         lines.append(
             "No clear direction: the call is withheld, because its probability lies too near the "

@@ -5,6 +5,7 @@ import getpass
 
 from core.cli.following import follow
 from core.cli.stocks import chosen_stocks
+from core.evaluation.candidates import REGISTRABLE
 from core.jobs.store import JobStore
 from core.market.schema import MARKETS
 from core.market.store import BarStore
@@ -37,6 +38,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=STANDARD,
         help=f"named parameters (default {STANDARD})",
     )
+    for kind, names in REGISTRABLE.items():
+        parser.add_argument(
+            f"--{kind}-model",
+            choices=names,
+            help=f"with the preset thorough: the candidate to make a version of ({names[0]})",
+        )
     parser.add_argument("--start", metavar="DATE", help="first week to learn from")
     parser.add_argument("--end", metavar="DATE", help="last day to use")
     parser.add_argument("--epochs", type=int, help="most epochs of the pattern model")
@@ -52,6 +59,8 @@ def run(args: argparse.Namespace) -> dict:
         args.preset,
         market=market,
         symbols=symbols,
+        price_model=args.price_model,
+        pattern_model=args.pattern_model,
         start=args.start,
         end=args.end,
         epochs=args.epochs,

@@ -1,25 +1,58 @@
 """``python -m core versions``: what is registered, in which stage, how it scored."""
 
 import argparse
+import getpass
+
+from core.errors import UserError
+from core.settings import settings
 
 NAME = "versions"
-HELP = "list versions with their stages and scores beside the baselines"
+HELP = "list versions with their stages and scores; archive, unarchive or delete one"
+CHANGES = ("archive", "unarchive", "delete")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's options."""
-    parser.add_argument("model", nargs="?", metavar="MODEL", help="only this model's")
+    parser.add_argument(
+        "what",
+        nargs="*",
+        metavar="MODEL | archive|unarchive|delete MODEL VERSION",
+        help="only this model's versions, or what to do with one of them",
+    )
+    parser.add_argument(
+        "--name", default="", metavar="'MODEL vN'", help="with delete: the version's name, in full"
+    )
 
 
 def run(args: argparse.Namespace) -> dict:
-    """Read the registry."""
+    """Read the registry, or change one version."""
     from core import registry  # MLflow takes a second to load; --help should not
 
-    return {"versions": [_record(version) for version in registry.versions(args.model)]}
+    if args.what and args.what[0] in CHANGES:
+        return {"message": _change(args)}
+    if len(args.what) > 1:
+        raise UserError("Name one model, or archive, unarchive or delete with a model and version.")
+    model = args.what[0] if args.what else None
+    return {"versions": [_record(version) for version in registry.versions(model)]}
+
+
+def _change(args: argparse.Namespace) -> str:
+    from core import retiring
+
+    if len(args.what) != 3 or not args.what[2].isdecimal():
+        raise UserError(f"Say which: python -m core versions {args.what[0]} MODEL VERSION.")
+    todo, model, version = args.what
+    data_dir, by = settings().data_dir, getpass.getuser()
+    if todo == "delete":
+        return retiring.delete(data_dir, model, int(version), typed=args.name, by=by)
+    change = retiring.archive if todo == "archive" else retiring.unarchive
+    return change(data_dir, model, int(version), by=by)
 
 
 def render(payload: dict) -> str:
-    """One line a version."""
+    """One line a version, or what was done."""
+    if "message" in payload:
+        return payload["message"]
     if not payload["versions"]:
         return "No version is registered yet: start with `python -m core train --all`."
     lines = []
@@ -39,7 +72,7 @@ def render(payload: dict) -> str:
 
 
 def _beside(metrics: dict, name: str, baseline: str, title: str, form: str) -> str:
-    if name not in metrics:
+    if name not in metrics or f"{name}_{baseline}" not in metrics:
         return "no scores recorded"
     told, naive = form.format(metrics[name]), form.format(metrics[f"{name}_{baseline}"])
     return f"test {title} {told}, {baseline.replace('_', ' ')} {naive}"

@@ -63,22 +63,34 @@ def _specification(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.n
     return model.predict(inputs.X[judge])
 
 
-def _ridge(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
+def fit_ridge(inputs: Inputs, learn: np.ndarray) -> PriceTargetModel:
+    """Degree-2 Ridge, its penalty from a search in time order."""
     model = PriceTargetModel(gap=inputs.horizon_weeks)
-    model.fit(inputs.X[learn], inputs.ret[learn], inputs.week[learn])
-    return model.predict(inputs.X[judge])
+    return model.fit(inputs.X[learn], inputs.ret[learn], inputs.week[learn])
+
+
+def _ridge(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
+    return fit_ridge(inputs, learn).predict(inputs.X[judge])
+
+
+def fit_ridge_scaled(inputs: Inputs, learn: np.ndarray) -> ScaledRidgeModel:
+    """The same on returns in units of the expected move."""
+    return ScaledRidgeModel(gap=inputs.horizon_weeks).fit(
+        inputs.X[learn], inputs.ret[learn], inputs.week[learn], inputs.move[learn]
+    )
 
 
 def _ridge_scaled(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
-    model = ScaledRidgeModel(gap=inputs.horizon_weeks).fit(
-        inputs.X[learn], inputs.ret[learn], inputs.week[learn], inputs.move[learn]
-    )
-    return model.predict(inputs.X[judge], inputs.move[judge])
+    return fit_ridge_scaled(inputs, learn).predict(inputs.X[judge], inputs.move[judge])
+
+
+def fit_boosting(inputs: Inputs, learn: np.ndarray) -> BoostedReturnModel:
+    """Boosted trees on the return itself."""
+    return BoostedReturnModel(seeds=SEEDS).fit(inputs.X[learn], inputs.ret[learn])
 
 
 def _boosting(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
-    model = BoostedReturnModel(seeds=SEEDS).fit(inputs.X[learn], inputs.ret[learn])
-    return model.predict(inputs.X[judge])
+    return fit_boosting(inputs, learn).predict(inputs.X[judge])
 
 
 def _apart(inputs: Inputs, learn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -127,9 +139,13 @@ def _persistence(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.nda
     return baselines.persistence(inputs.past[learn], inputs.label[learn], inputs.past[judge])
 
 
+def fit_logistic(inputs: Inputs, learn: np.ndarray) -> LogisticPatternModel:
+    """Logistic regression on the indicators."""
+    return LogisticPatternModel(C=1e-3).fit(inputs.X[learn], inputs.label[learn])
+
+
 def _logistic(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
-    model = LogisticPatternModel(C=1e-3).fit(inputs.X[learn], inputs.label[learn])
-    return model.predict_proba(inputs.X[judge])
+    return fit_logistic(inputs, learn).predict_proba(inputs.X[judge])
 
 
 def fit_logistic_context(inputs: Inputs, learn: np.ndarray) -> LogisticPatternModel:
@@ -215,6 +231,23 @@ OPTIONAL = ("lstm_specification",)
 """Left out unless asked for: batches of 32 take three to five times as long."""
 SHIPPED = {"price": "blend", "pattern": "blend_pattern"}
 """The candidates the product would ship."""
+REGISTRABLE = {
+    "price": (
+        *("blend", "momentum", "boosting_apart", "ridge_apart"),
+        *("boosting", "ridge", "ridge_scaled"),
+    ),
+    "pattern": (
+        *("blend_pattern", "boosting_pattern", "logistic_context", "logistic_degree_2"),
+        *("lstm", "logistic"),
+    ),
+}
+"""The candidates that a training can make a version of; baselines need none, and the two of the
+specification are a preset of their own."""
+
+
+def parts_of(name: str) -> dict[str, float]:
+    """Weight of each part of a candidate: a single model is its own only part."""
+    return CANDIDATES[name].parts or {name: 1.0}
 
 
 def chosen(extra: tuple[str, ...] = ()) -> list[Candidate]:

@@ -71,6 +71,20 @@ class Inputs:
         steps = np.arange(1 - SEQUENCE_WEEKS, 1)
         return self.X.astype(np.float32)[rows[:, None] + steps]
 
+    def given(self, name: str, rows: np.ndarray) -> np.ndarray:
+        """What an exported model is given under one of its inputs' names, for some rows.
+
+        ``X`` (m, 20), ``factor`` and ``move`` (m, 1), ``beside`` (m, 7), ``windows`` (m, 8, 20).
+        """
+        if name == "windows":
+            return self.windows(rows)
+        values = getattr(self, name)[rows]
+        return values[:, None] if values.ndim == 1 else values
+
+    def only(self, rows: np.ndarray) -> "Inputs":
+        """Some rows, whole stocks of them."""
+        return Inputs(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
+
     def fingerprint(self) -> str:
         """A hash of every value, by which stored forecasts know their inputs."""
         whole = hashlib.sha256()
@@ -99,8 +113,6 @@ def build_inputs(panel: Panel) -> Inputs:
     vol_52w = context.yearly_volatility(panel)
     move = context.expected_move(panel, vol_52w)
     ranks = context.weekly_ranks(panel)
-    before = frame["ret_4w"].to_numpy(float)
-    past = np.where(before > panel.band, 2, np.where(before < -panel.band, 0, 1))
     return Inputs(
         X=panel.features,
         ranks=ranks,
@@ -112,10 +124,16 @@ def build_inputs(panel: Panel) -> Inputs:
         ret=frame["ret"].to_numpy(float),
         close=frame["close"].to_numpy(float),
         label=label,
-        past=past,
+        past=past_class(panel),
         week=frame["week"].to_numpy("datetime64[ns]"),
         target_date=frame["target_date"].to_numpy("datetime64[ns]"),
         symbol=frame["symbol"].to_numpy(str),
         usable=usable,
         judged=judged & usable,
     )
+
+
+def past_class(panel: Panel) -> np.ndarray:
+    """Class of the four weeks before each row, by the same band: 0 DOWN, 1 SIDEWAYS, 2 UP."""
+    before = panel.frame["ret_4w"].to_numpy(float)
+    return np.where(before > panel.band, 2, np.where(before < -panel.band, 0, 1))

@@ -8,6 +8,9 @@ from models.cross_section import demeaned
 
 LEAST_FOR_RANK = 5
 """Fewer stocks in a week have no rank correlation worth averaging."""
+TOP_SHARE = 0.2
+MONTHS_A_YEAR = 13
+"""Of four weeks each."""
 
 
 def price_scores(
@@ -47,7 +50,8 @@ def price_measures(
         no change; ``R2`` against zero, ``R2_drift``, ``R2_demeaned``
         (1 - squared errors over those of the baseline, log returns); ``IC``, the mean
         weekly rank correlation (Spearman), and ``IC_ratio``, mean over spread of the weeks;
-        both are missing where a forecast never tells stocks apart.
+        ``sharpe``, a year, before costs, of holding each week's top fifth by forecast against
+        the mean of all; all three are missing where a forecast never tells stocks apart.
     """
     reached = close * np.exp(actual)
     miss = reached - close * np.exp(forecast)
@@ -76,7 +80,39 @@ def price_measures(
         columns = np.column_stack([correlation, correlation**2, np.ones(len(weeks))])
         found["IC"] = Measure(weeks, columns, lambda s: s[..., 0] / s[..., 2])
         found["IC_ratio"] = Measure(weeks, columns, _ratio)
+    weeks, gain = weekly_gain(week, actual, forecast)
+    if len(weeks) > 1 and np.std(gain) > 0:
+        columns = np.column_stack([gain, gain**2, np.ones(len(gain))])
+        found["sharpe"] = Measure(weeks, columns, _yearly_ratio)
     return found
+
+
+def _yearly_ratio(sums: np.ndarray) -> np.ndarray:
+    return _ratio(sums) * np.sqrt(MONTHS_A_YEAR)
+
+
+def weekly_gain(
+    week: np.ndarray, actual: np.ndarray, forecast: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return to the target date of each week's top fifth less that of all, two arrays of (t,).
+
+    Weeks with fewer than five stocks, or in which all forecasts are equal, are left out.
+    """
+    weeks, found = [], []
+    for rows in _by_week(week):
+        if len(rows) < LEAST_FOR_RANK or np.ptp(forecast[rows]) == 0:
+            continue
+        count = max(1, int(TOP_SHARE * len(rows)))
+        top = rows[np.argsort(-forecast[rows], kind="stable")[:count]]
+        found.append(np.expm1(actual[top]).mean() - np.expm1(actual[rows]).mean())
+        weeks.append(week[rows[0]])
+    return np.array(weeks, dtype=week.dtype), np.array(found)
+
+
+def _by_week(week: np.ndarray) -> list[np.ndarray]:
+    order = np.argsort(week, kind="stable")
+    begins = np.flatnonzero(np.diff(week[order].astype(np.int64), prepend=-1))
+    return np.split(order, begins[1:])
 
 
 def _ratio(sums: np.ndarray) -> np.ndarray:
@@ -92,9 +128,7 @@ def weekly_rank_correlation(
     Weeks with fewer than five stocks, or in which all forecasts are equal, are left out.
     """
     weeks, found = [], []
-    order = np.argsort(week, kind="stable")
-    begins = np.flatnonzero(np.diff(week[order].astype(np.int64), prepend=-1))
-    for rows in np.split(order, begins[1:]):
+    for rows in _by_week(week):
         if len(rows) < LEAST_FOR_RANK or np.ptp(forecast[rows]) == 0 or np.ptp(actual[rows]) == 0:
             continue
         ranks = [_ranks(values[rows]) for values in (actual, forecast)]

@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from core.evaluation.candidates import CANDIDATES
 from core.evaluation.report import SHRUNKEN
 
+VERSION = {"price": "version_price", "pattern": "version_pattern"}
+"""Rows of a trained version's own forecasts, as they are shown."""
 SHIPPED, CANDIDATE, BASELINE = "shipped", "candidate", "baseline"
 INTERVAL = "In brackets the 95 % interval (moving blocks of 13 whole weeks)."
 
@@ -41,6 +44,8 @@ class Column:
 
 
 ROWS = {
+    VERSION["price"]: Row("This version", "Its forecast as shown, after any shrinkage."),
+    VERSION["pattern"]: Row("This version", "Its probabilities as shown, calibrated."),
     SHRUNKEN: Row("Weeklens forecast", "The blend, its parts shrunken by what they proved before."),
     "blend": Row("Blend", "Half the sum of the next three, before shrinkage."),
     "momentum": Row("Momentum", "One factor of eight ranks, one shrunken slope."),
@@ -218,16 +223,19 @@ def hit_curve(record: dict) -> pd.DataFrame:
 
 
 def coverage(record: dict, split: str) -> pd.DataFrame:
-    """``group``, and of the 80 and the 95 % intervals ``value``, ``low``, ``high``."""
+    """``group``, and of the 80 and the 95 % intervals ``value``, ``low``, ``high``.
+
+    NaN for an interval that was not made.
+    """
     figures, row, lines = record["figures"], record["shipped"]["price"], []
     for group in record["splits"].get(split, []):
         key = f"{row}.{split}.{group}.coverage"
         if f"{key}_80" not in figures:
-            continue
+            continue  # too few labels had matured for a width
         lines.append(
             {"group": group}
             | {
-                f"{name}_{level}": figures[f"{key}_{level}{end}"]
+                f"{name}_{level}": figures.get(f"{key}_{level}{end}", np.nan)
                 for level in (80, 95)
                 for name, end in (("value", ""), ("low", ".low"), ("high", ".high"))
             }

@@ -13,8 +13,9 @@ from core.evaluation import records, runner
 from core.evaluation.candidates import SHIPPED, chosen
 from core.evaluation.folds import Fold, walk_forward
 from core.evaluation.inputs import Inputs, build_inputs
-from core.evaluation.report import SHRUNKEN, Report, evaluate, flat, in_years
+from core.evaluation.report import SHRUNKEN, evaluate, in_years
 from core.evaluation.request import expected_seconds, span
+from core.evaluation.scoring import Report, flat, listed, structure
 from core.jobs.progress import Progress
 from core.jobs.store import Job, now
 from core.market.barfiles import fingerprint_of_all
@@ -85,11 +86,8 @@ def work(params: dict, folder: Path, tell: Progress) -> dict:
         tell=pace.told,
     )
     tell.stage("Scoring", left=SCORING_SHARE * usual)
-    listing = stocks[["symbol", "sector", "exchange"]]
-    if listing[["sector", "exchange"]].isna().all(axis=None):
-        listing = None  # no listing was imported: no splits by it
     scored = in_years(inputs, out, first, last)
-    report = evaluate(inputs, folds, out, candidates, scored, listing)
+    report = evaluate(inputs, folds, out, candidates, scored, listed(stocks))
     records.sweep_work(data_dir)
     record = {
         "created": now(),
@@ -108,7 +106,7 @@ def work(params: dict, folder: Path, tell: Progress) -> dict:
         "folds_reused": pace.reused,
         "seconds": round(time.time() - began, 1),
         "shipped": {"price": SHRUNKEN, "pattern": SHIPPED["pattern"]},
-        **_structure(report),
+        **structure(report),
         "figures": flat(report),
     }
     if report.forecasts is not None:
@@ -161,16 +159,4 @@ def _weeks(inputs: Inputs, folds: list[Fold], report: Report) -> dict:
         "learned_from": str(inputs.week[folds[0].learn].min())[:10],
         "folds": len(folds),
         "folds_reported": len(reported),
-    }
-
-
-def _structure(report: Report) -> dict:
-    """Names by which the flat figures are found."""
-    return {
-        "kinds": {row: report.kinds[row] for row in report.scores},
-        "splits": {
-            split: sorted(groups) for split, groups in next(iter(report.groups.values())).items()
-        },
-        "curve": [share for share, _, _ in report.curve],
-        "bins": len(report.bins),
     }

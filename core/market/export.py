@@ -1,11 +1,13 @@
-"""Tables out of Weeklens: CSV that no spreadsheet runs, Parquet, and bars of many symbols."""
+"""Tables out of Weeklens: CSV and XLSX that no spreadsheet runs, Parquet, bars of many symbols."""
 
 import io
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import xlsxwriter
 
 from core.errors import UserError
 from core.files import write_whole
@@ -17,7 +19,13 @@ BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 """Tells Excel that the text is UTF-8."""
 DECIMALS = 6
 """Of a number in a table such as a page shows it."""
-MIME = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
+MIME = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "parquet": "application/vnd.apache.parquet",
+}
+WRITTEN = ("csv", "parquet")
+"""What a whole history is written as: a sheet holds no more than a million rows."""
 
 
 def bars_table(store: BarStore, market: str, symbols: Iterable[str] | None = None) -> pd.DataFrame:
@@ -119,6 +127,29 @@ def to_parquet(frame: pd.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
+def to_xlsx(frame: pd.DataFrame) -> bytes:
+    """A table as one sheet: text is text whatever it looks like, dates are dates.
+
+    The first row stands still when the sheet is scrolled. A list in a cell is
+    written as its items with blanks between.
+    """
+    table = _flat(frame)
+    buffer = io.BytesIO()
+    # Without these options a text that begins with "=" or "http" would become a formula or link.
+    safe = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
+    with xlsxwriter.Workbook(buffer, safe) as book:
+        sheet = book.add_worksheet()
+        bold = book.add_format({"bold": True})
+        dated = book.add_format({"num_format": "yyyy-mm-dd"})
+        for place, name in enumerate(table.columns):
+            sheet.write_string(0, place, str(name), bold)
+            sheet.set_column(place, place, max(10, min(40, len(str(name)) + 2)))
+            for row, value in enumerate(table.iloc[:, place], start=1):
+                _write_cell(sheet, row, place, value, dated)
+        sheet.freeze_panes(1, 0)
+    return buffer.getvalue()
+
+
 def write_table(path: Path, frame: pd.DataFrame) -> None:
     """Write a table to a file, whole or not at all, as its name's ending says.
 
@@ -128,7 +159,7 @@ def write_table(path: Path, frame: pd.DataFrame) -> None:
         If the ending is neither .csv nor .parquet, or the file cannot be written.
     """
     kind = path.suffix.lower().removeprefix(".")
-    if kind not in MIME:
+    if kind not in WRITTEN:
         raise UserError(
             f"The file {printable(path.name, 80)!r} should end with .csv or .parquet, which says "
             "how it is written."
@@ -154,6 +185,28 @@ def _days(column: pd.Series) -> pd.Series:
     if (known == known.dt.normalize()).all():
         return column.dt.strftime("%Y-%m-%d").reset_index(drop=True)
     return column.map(lambda moment: moment.isoformat(), na_action="ignore").reset_index(drop=True)
+
+
+def _write_cell(
+    sheet: xlsxwriter.worksheet.Worksheet,
+    row: int,
+    place: int,
+    value: object,
+    dated: xlsxwriter.format.Format,
+) -> None:
+    if _is_list(value):
+        value = " ".join(str(item) for item in value)
+    if value is None or value is pd.NA or value is pd.NaT:
+        return
+    if isinstance(value, (bool, np.bool_)):
+        sheet.write_boolean(row, place, bool(value))
+    elif isinstance(value, (int, float, np.number)):
+        if np.isfinite(value):  # a sheet has no cell for infinity
+            sheet.write_number(row, place, float(value))
+    elif isinstance(value, datetime):
+        sheet.write_datetime(row, place, value.replace(tzinfo=None), dated)
+    else:
+        sheet.write_string(row, place, str(value))
 
 
 def _is_list(value: object) -> bool:

@@ -1,4 +1,4 @@
-"""The preset "thorough": the blends of docs/skill.md, judged and calibrated by a walk-forward.
+"""Two candidates of docs/skill.md, the blends or single rivals, judged by a walk-forward.
 
 What comes after the models (calibration, shrinkage, interval, call rule) is
 fitted on forecasts of weeks that no model had seen; the models themselves are
@@ -15,23 +15,26 @@ import pandas as pd
 from core.dataset import Panel
 from core.errors import UserError
 from core.evaluation import online, runner
-from core.evaluation.candidates import CANDIDATES, SHIPPED, fit_ridge_apart
+from core.evaluation.candidates import CANDIDATES, fit_ridge_apart, parts_of
 from core.evaluation.folds import Fold, latest_folds
 from core.evaluation.inputs import Inputs, build_inputs
-from core.evaluation.report import SHRUNKEN, Report, evaluate
 from core.evaluation.runner import OutOfFold
+from core.evaluation.scoring import Report
+from core.evaluation.tables import VERSION
 from core.jobs.progress import Progress
 from core.language import N_, _
 from core.training import out_of_sample
 from core.training.blend_files import Bundles, export, fit_parts
 from core.training.evaluation import confusion, pattern_metrics, price_metrics, reliability
 from core.training.facts import bundle_facts, data_facts
+from core.training.latency import latency
 from core.training.recipe import LEAST_STOCKS, OF_SINGLE, Recipe
-from core.training.report import summary
+from core.training.report import Facts, judge, record
 from core.training.statistics import indicator_statistics
 from models.baselines import class_prior
 from models.calls import fit_call_rule
 from models.conformal import ScoreHistory, fit_move_scale
+from models.runtime import OnnxModel
 from models.shrinkage import fit_shrinkage
 from models.two_part import fit_two_part, nothing_known
 
@@ -64,19 +67,35 @@ class Shown:
 
 
 def train(
-    bars: dict[str, pd.DataFrame], panel: Panel, recipe: Recipe, folder: Path, tell: Progress
+    bars: dict[str, pd.DataFrame],
+    panel: Panel,
+    recipe: Recipe,
+    listing: pd.DataFrame | None,
+    folder: Path,
+    tell: Progress,
 ) -> dict:
     """Walk forward, score, fit on all weeks, export.
+
+    Parameters
+    ----------
+    bars, panel
+        Of the whole market: stocks are ranked among all of it, here as when they are
+        forecast, and learned from and judged only where the recipe names them.
+    recipe : Recipe
+    listing : DataFrame or None
+        ``symbol, sector, exchange``.
+    folder : Path
+    tell : Progress
 
     Raises
     ------
     UserError
         If stocks or weeks are too few.
     """
-    inputs = _inputs(panel, recipe)
+    panel, inputs = _chosen(panel, recipe)
     labelled = np.flatnonzero(inputs.usable)
     folds, since = latest_folds(inputs, recipe.test_weeks)
-    some = [c for c in CANDIDATES.values() if c.name in _wanted()]
+    some = [c for c in CANDIDATES.values() if c.name in _wanted(recipe)]
     tell.plan(STAGES)
     tell.stage("Walking forward")
 
@@ -89,21 +108,26 @@ def train(
     finally:
         shutil.rmtree(folder / "folds", ignore_errors=True)
     tell.stage("Scoring")
-    shown = _online(inputs, folds, out, since)
-    report = evaluate(inputs, folds, out, some, shown.scored)
+    shown = _online(inputs, folds, out, since, recipe)
+    judged = _out_of_sample(inputs, out, shown)
+    beside = _beside(inputs, folds, out, shown, recipe)
+    report = judge(judged, beside, listing)
     rows = out.rows[shown.scored]
     weeks = np.unique(inputs.week[rows])
     data = data_facts(bars, panel, labelled, np.flatnonzero(inputs.judged), {"test": weeks})
 
     tell.stage("Fitting both models on all weeks")
-    fitted = fit_parts(inputs, labelled)
+    fitted = fit_parts(inputs, labelled, recipe)
     tell.stage("Exporting the models")
-    bundles = _bundles(inputs, out, shown, labelled, bundle_facts(recipe, data))
-    native, latency = export(fitted, bundles, folder, inputs, labelled)
-    native.append(out_of_sample.write(_out_of_sample(inputs, out, shown), folder))
+    bundles = _bundles(inputs, out, shown, labelled, recipe, bundle_facts(recipe, data))
+    native = export(fitted, bundles, folder, recipe)
+    native.append(out_of_sample.write(judged, folder))
+    one = labelled[inputs.judged[labelled]][-1:]
+    opened = (OnnxModel(folder / "price.onnx"), OnnxModel(folder / "pattern.onnx"))
+    taken = latency([(m, [inputs.given(name, one) for name in m.inputs]) for m in opened])
     before = np.flatnonzero(inputs.usable & (inputs.target_date < since))
     told_here = reliability(inputs.label[rows], shown.proba[shown.scored])
-    networks = fitted["lstm"]
+    networks = fitted.get("lstm", [])
     result = {
         "data": data,
         "recipe": {
@@ -114,14 +138,14 @@ def train(
         "notes": _notes(weeks, recipe),
         "price": {
             "metrics": _price_metrics(inputs, rows, shown, report),
-            "alpha": fitted["ridge_apart"].alpha_,
+            "alpha": _penalty(fitted),
             "search": [],
             "interval": bundles.price["scale"] | {"shrinkage": bundles.price["shrinkage"]},
         },
         "pattern": {
             "metrics": _pattern_metrics(inputs, rows, shown, report),
-            "epochs": ", ".join(str(network.epochs_) for network in networks),
-            "history": networks[0].history_,
+            "epochs": ", ".join(str(network.epochs_) for network in networks) or "none",
+            "histories": [network.history_ for network in networks],
             "calibration": bundles.pattern["calibration"] | {"rule": bundles.pattern["rule"]},
             "confusion": confusion(inputs.label[rows], shown.proba[shown.scored]),
             "reliability": asdict(told_here),
@@ -131,12 +155,18 @@ def train(
         ),
         "native": native,
     }
-    result["report"] = summary(result, report, inputs, rows, shown, latency)
+    facts = Facts(result["recipe"], data, taken, ordered_by=recipe.price_model)
+    result["report"] = record(judged, report, facts)
     return result
 
 
-def _inputs(panel: Panel, recipe: Recipe) -> Inputs:
+def _chosen(panel: Panel, recipe: Recipe) -> tuple[Panel, Inputs]:
+    """The chosen stocks' rows, ranked among the whole market."""
     inputs = build_inputs(panel)
+    if recipe.symbols is not None:
+        chosen = np.isin(inputs.symbol, recipe.symbols)
+        inputs = inputs.only(chosen)
+        panel = replace(panel, frame=panel.frame[chosen].reset_index(drop=True))
     if recipe.start is not None:
         late = inputs.week >= np.datetime64(recipe.start)
         inputs = replace(inputs, usable=inputs.usable & late, judged=inputs.judged & late)
@@ -148,12 +178,18 @@ def _inputs(panel: Panel, recipe: Recipe) -> Inputs:
                 "compares at least {least}: add stocks, or train with the preset standard."
             ).format(stocks=stocks, preset=recipe.preset, least=LEAST_STOCKS)
         )
-    return inputs
+    return panel, inputs
 
 
-def _wanted() -> set[str]:
-    parts = {part for name in SHIPPED.values() for part in CANDIDATES[name].parts}
-    return {*BASELINES, *SHIPPED.values(), *parts}
+def _wanted(recipe: Recipe) -> set[str]:
+    chosen = (recipe.price_model, recipe.pattern_model)
+    return {*BASELINES, *chosen, *(part for name in chosen for part in parts_of(name))}
+
+
+def _penalty(fitted: dict) -> float | str:
+    """Of the Ridge among the parts."""
+    penalties = [model.alpha_ for model in fitted.values() if hasattr(model, "alpha_")]
+    return penalties[0] if penalties else "none"
 
 
 def _notes(weeks: np.ndarray, recipe: Recipe) -> list[str]:
@@ -163,9 +199,11 @@ def _notes(weeks: np.ndarray, recipe: Recipe) -> list[str]:
     return [said.format(there=len(weeks), wanted=recipe.test_weeks)]
 
 
-def _online(inputs: Inputs, folds: list[Fold], out: OutOfFold, since: np.datetime64) -> Shown:
-    ret, __ = online.shrunken(inputs, folds, out, SHIPPED["price"])
-    proba, __ = online.calibrated(inputs, folds, out, SHIPPED["pattern"])
+def _online(
+    inputs: Inputs, folds: list[Fold], out: OutOfFold, since: np.datetime64, recipe: Recipe
+) -> Shown:
+    ret, __ = online.shrunken(inputs, folds, out, recipe.price_model)
+    proba, __ = online.calibrated(inputs, folds, out, recipe.pattern_model)
     moves = online.expected_moves(inputs, folds, out)
     return Shown(
         ret=ret,
@@ -175,6 +213,19 @@ def _online(inputs: Inputs, folds: list[Fold], out: OutOfFold, since: np.datetim
         call=online.calls(inputs, folds, out, proba, ret)[0],
         scored=inputs.week[out.rows] >= since,
     )
+
+
+def _beside(
+    inputs: Inputs, folds: list[Fold], out: OutOfFold, shown: Shown, recipe: Recipe
+) -> dict[str, np.ndarray]:
+    """Baselines, parts, and the price before shrinkage, on the scored rows."""
+    # Those that `judge` has by itself, and the pattern's, which is shown as it is calibrated.
+    own = {"no_change", "prior", recipe.pattern_model}
+    return {
+        name: online.finished(inputs, folds, out, CANDIDATES[name])[0][shown.scored]
+        for name in out.told
+        if name not in own
+    }
 
 
 def _out_of_sample(inputs: Inputs, out: OutOfFold, shown: Shown) -> pd.DataFrame:
@@ -193,7 +244,7 @@ def _out_of_sample(inputs: Inputs, out: OutOfFold, shown: Shown) -> pd.DataFrame
 
 def _price_metrics(inputs: Inputs, rows: np.ndarray, shown: Shown, report: Report) -> dict:
     found = price_metrics(inputs.close[rows], inputs.ret[rows], shown.ret[shown.scored])
-    scores = report.scores[SHRUNKEN]
+    scores = report.scores[VERSION["price"]]
     found |= _with_intervals({name: scores[name] for name in PRICE_SCORES if name in scores})
     found |= _with_intervals({"R2_return": scores["R2"]})
     return _finite({f"test_{name}": value for name, value in found.items()})
@@ -202,7 +253,7 @@ def _price_metrics(inputs: Inputs, rows: np.ndarray, shown: Shown, report: Repor
 def _pattern_metrics(inputs: Inputs, rows: np.ndarray, shown: Shown, report: Report) -> dict:
     at = shown.scored
     found = pattern_metrics(inputs.label[rows], shown.proba[at], shown.prior[at])
-    scores = report.scores[SHIPPED["pattern"]]
+    scores = report.scores[VERSION["pattern"]]
     found |= _with_intervals({name: scores[name] for name in PATTERN_SCORES if name in scores})
     found |= {f"calls_{name}": value for name, value in report.calls.items()}
     return _finite({f"test_{name}": value for name, value in found.items()})
@@ -220,7 +271,12 @@ def _finite(found: dict[str, float]) -> dict[str, float]:
 
 
 def _bundles(
-    inputs: Inputs, out: OutOfFold, shown: Shown, labelled: np.ndarray, shared: dict
+    inputs: Inputs,
+    out: OutOfFold,
+    shown: Shown,
+    labelled: np.ndarray,
+    recipe: Recipe,
+    shared: dict,
 ) -> Bundles:
     """Everything fitted on out-of-fold forecasts, as the next fold of the walk would fit it."""
     week, ret, label = (values[out.rows] for values in (inputs.week, inputs.ret, inputs.label))
@@ -230,12 +286,12 @@ def _bundles(
     score = np.abs(ret - shown.ret) / scale.apply(short[out.rows], long[out.rows])
     calibration = nothing_known(prior)
     if len(np.unique(week)) >= online.LEAST_CALIBRATION_WEEKS:
-        calibration = fit_two_part(out.told[SHIPPED["pattern"]], label, week, prior)
+        calibration = fit_two_part(out.told[recipe.pattern_model], label, week, prior)
     rule = fit_call_rule(shown.proba, shown.ret, label, week, prior)
     return Bundles(
         price={
             **shared,
-            "shrinkage": asdict(fit_shrinkage(out.told[SHIPPED["price"]], ret, week)),
+            "shrinkage": asdict(fit_shrinkage(out.told[recipe.price_model], ret, week)),
             "scale": asdict(scale),
             "scores": asdict(ScoreHistory.of(score, week)),
         },

@@ -51,5 +51,6 @@ def bundle_facts(recipe: Recipe, data: dict) -> dict:
         "indicators": list(NAMES),
         "horizon_weeks": recipe.horizon_weeks,
         "band": recipe.band,
+        "symbols": recipe.symbols,
         "last_week": data["last_week"],
     }

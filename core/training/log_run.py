@@ -14,6 +14,7 @@ from mlflow.store.artifact.artifact_repository_registry import get_artifact_repo
 
 from core import __version__, registry
 from core.errors import UserError
+from core.evaluation.tables import ROWS
 from core.jobs.store import Job
 from core.market.store import BarStore
 from core.promotion import promote
@@ -163,10 +164,12 @@ def _log_figures(run_id: str, result: dict) -> None:
     scores = result["price"]["metrics"] | result["pattern"]["metrics"]
     for name, value in scores.items():
         metrics.append(Metric(name, float(value), stamp, 0))
-    for step, (loss, val_loss) in enumerate(result["pattern"]["history"], 1):
-        metrics.append(Metric("loss", loss, stamp, step))
-        if val_loss is not None:
-            metrics.append(Metric("val_loss", val_loss, stamp, step))
+    for network, history in enumerate(result["pattern"]["histories"], 1):
+        end = "" if network == 1 else f"_{network}"
+        for step, (loss, val_loss) in enumerate(history, 1):
+            metrics.append(Metric(f"loss{end}", loss, stamp, step))
+            if val_loss is not None:
+                metrics.append(Metric(f"val_loss{end}", val_loss, stamp, step))
     facts = {
         **{name: value for name, value in recipe.items() if name != "symbols"},
         "symbols": " ".join(data["symbols"])[:5000],
@@ -193,7 +196,7 @@ def _log_figures(run_id: str, result: dict) -> None:
 
 def _log_files(run_id: str, result: dict, folder: Path) -> None:
     store = client()
-    for name in ("confusion", "reliability", "calibration", "history"):
+    for name in ("confusion", "reliability", "calibration", "histories"):
         store.log_dict(run_id, {name: result["pattern"][name]}, f"pattern/{name}.json")
     store.log_dict(
         run_id,
@@ -205,9 +208,8 @@ def _log_files(run_id: str, result: dict, folder: Path) -> None:
     store.log_text(run_id, figures_page(result), FIGURES)
     for file, place in result["native"]:
         store.log_artifact(run_id, str(folder / file), place)
-    if "report" in result:
-        store.log_dict(run_id, result["report"], REPORT_JSON)
-        store.log_text(run_id, render(result["report"]), REPORT)
+    store.log_dict(run_id, result["report"], REPORT_JSON)
+    store.log_text(run_id, render(result["report"]), REPORT)
 
 
 def _register(model: str, name: str, result: dict, folder: Path) -> int:
@@ -232,6 +234,8 @@ def _register(model: str, name: str, result: dict, folder: Path) -> int:
         "preset": recipe["preset"],
         "family": recipe["family"],
     }
+    if f"{name}_model" in recipe:
+        tags["candidate"] = recipe[f"{name}_model"]
     registry.ensure_model(model)
     made = client().create_model_version(
         model,
@@ -270,8 +274,12 @@ def _describe(name: str, result: dict) -> str:
             f"{metrics['test_log_loss_prior']:.4f} for the class prior"
         )
     first, last, _ = data["split"]["test"]
+    recipe = result["recipe"]
+    which = recipe["preset"]
+    if f"{name}_model" in recipe:
+        which = f"{ROWS[recipe[f'{name}_model']].title} ({recipe[f'{name}_model']})"
     return (
-        f"Fitted on {len(data['symbols'])} stocks of {result['recipe']['market']}, all labelled "
+        f"{which}, fitted on {len(data['symbols'])} stocks of {recipe['market']}, all labelled "
         f"weeks {data['first_week']} to {data['last_week']}. Scores are the recipe's on the "
         f"held-out test weeks {first} to {last}: {score}."
     )

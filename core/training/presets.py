@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from core.errors import UserError
+from core.evaluation.candidates import REGISTRABLE
 from core.language import N_, _
 
 
@@ -107,10 +108,14 @@ class Parameter:
     name : str
         Field of the ``Recipe``.
     label, help : str
-    kind : {"whole", "penalty", "seeds"}
+    kind : {"whole", "penalty", "seeds", "candidate"}
         How it is asked for: a whole number, a search or a fixed positive
-        number, several whole numbers.
+        number, several whole numbers, one of ``choices``.
     least, most : int
+    choices : tuple of str
+        Candidates of the evaluation.
+    family : str
+        The only family of recipes it belongs to; empty for any.
     """
 
     name: str
@@ -119,9 +124,33 @@ class Parameter:
     kind: str
     least: int = 0
     most: int = 2**31 - 1
+    choices: tuple[str, ...] = ()
+    family: str = ""
 
 
 PARAMETERS = (
+    Parameter(
+        "price_model",
+        N_("Price model"),
+        N_(
+            "What becomes the version: the blend of three, or one candidate of the Evidence page "
+            "alone. Each is walked forward, shrunken and scored in the same way."
+        ),
+        "candidate",
+        choices=REGISTRABLE["price"],
+        family="blend",
+    ),
+    Parameter(
+        "pattern_model",
+        N_("Model of the call"),
+        N_(
+            "The blend of four, or one candidate alone, calibrated and scored in the same way. "
+            "Without a network (LSTM) a run takes minutes less."
+        ),
+        "candidate",
+        choices=REGISTRABLE["pattern"],
+        family="blend",
+    ),
     Parameter(
         "alpha",
         N_("Penalty of the price model"),

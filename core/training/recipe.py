@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from core.dataset import LEAST_JUDGING_WEEKS, LEAST_TRAINING_WEEKS, SEQUENCE_WEEKS
 from core.errors import UserError
+from core.evaluation.candidates import REGISTRABLE, SHIPPED
 from core.evaluation.folds import LEAST_JUDGED_WEEKS, LEAST_LEARNING_WEEKS
 from core.formats import number
 from core.indicators.catalogue import WARMUP_WEEKS
@@ -17,7 +18,7 @@ from core.market.schema import MARKETS
 from core.market.store import BarStore
 from core.settings import settings
 from core.storage import disk_free
-from core.training.presets import STANDARD, find_preset
+from core.training.presets import PRESETS, STANDARD, find_preset
 
 
 class Recipe(BaseModel):
@@ -37,6 +38,8 @@ class Recipe(BaseModel):
     family : str
         "single" is one model each, fitted once; "blend" those of docs/skill.md,
         whose own parameters are fixed there.
+    price_model, pattern_model : str
+        Which candidates of docs/skill.md the family "blend" makes versions of.
     alpha : float or None
         Ridge penalty; ``None`` searches it inside the training weeks.
     activation, batch_size, epochs, patience, learning_rate, dropout, seed
@@ -56,6 +59,8 @@ class Recipe(BaseModel):
     band: float = Field(gt=0, lt=0.2)
     preset: str = STANDARD
     family: Literal["single", "blend"] = "single"
+    price_model: Literal[REGISTRABLE["price"]] = SHIPPED["price"]
+    pattern_model: Literal[REGISTRABLE["pattern"]] = SHIPPED["pattern"]
     alpha: float | None = Field(default=None, gt=0)
     activation: str = Field(default="tanh", pattern="^(tanh|relu)$")
     batch_size: int = Field(default=128, ge=8, le=4096)
@@ -84,8 +89,14 @@ OF_SINGLE = (
 """Parameters that the blends fix for themselves."""
 LEAST_FREE = 500_000_000
 """Bytes: both models in three forms, the run's artifacts and its scratch files, with room left."""
+OF_BLEND = ("price_model", "pattern_model")
+"""Parameters that only the family "blend" has."""
 LEAST_STOCKS = 3
 """The blends learn what sets stocks apart; two say nothing about a third."""
+
+
+def _blends() -> list[str]:
+    return [name for name, given in PRESETS.items() if given.values.get("family") == "blend"]
 
 
 def make_recipe(preset: str = STANDARD, **asked) -> Recipe:
@@ -103,6 +114,13 @@ def make_recipe(preset: str = STANDARD, **asked) -> Recipe:
             _("The preset {preset} fixes its own parameters: leave out {names}.").format(
                 preset=preset, names=", ".join(fixed)
             )
+        )
+    if found.values.get("family") != "blend" and (lost := sorted(set(given) & set(OF_BLEND))):
+        raise UserError(
+            _(
+                "The preset {preset} has its own two models: leave out {names}, or choose a "
+                "preset that has candidates ({presets})."
+            ).format(preset=preset, names=", ".join(lost), presets=", ".join(_blends()))
         )
     base = {"horizon_weeks": settings().horizon_weeks, "band": settings().band}
     try:

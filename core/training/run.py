@@ -15,6 +15,8 @@ from core.dataset import (
     sequences,
 )
 from core.errors import UserError
+from core.evaluation.inputs import past_class
+from core.evaluation.scoring import listed
 from core.indicators.catalogue import NAMES
 from core.jobs.progress import Progress
 from core.language import _
@@ -29,13 +31,16 @@ from core.training.evaluation import (
     reliability,
 )
 from core.training.facts import bundle_facts, data_facts
-from core.training.recipe import Recipe
+from core.training.latency import latency
+from core.training.recipe import OF_BLEND, Recipe
+from core.training.report import Facts, judge, record
 from core.training.rows import Rows
 from core.training.statistics import indicator_statistics
-from models.baselines import class_prior
+from models.baselines import class_prior, drift, persistence
 from models.calibration import Calibration, fit_calibration
 from models.intervals import Interval, expected_move, fit_interval
 from models.price import PriceTargetModel
+from models.runtime import OnnxModel
 
 LIBRARIES = ("numpy", "pandas", "scikit-learn", "keras", "onnx", "TA-Lib")
 VOLATILITY = list(NAMES).index("vol_4w")
@@ -69,7 +74,8 @@ def work(params: dict, folder: Path, tell: Progress, now: datetime | None = None
     began = time.time()
     recipe = Recipe(**params)
     store = BarStore(settings().data_dir)
-    bars = store.panel(recipe.market, recipe.symbols)
+    # A blend ranks the chosen stocks among the whole market.
+    bars = store.panel(recipe.market, None if recipe.family == "blend" else recipe.symbols)
     if recipe.end is not None:
         bars = {s: b[b["date"] <= pd.Timestamp(recipe.end)] for s, b in bars.items()}
         bars = {s: b for s, b in bars.items() if len(b)}
@@ -88,7 +94,8 @@ def work(params: dict, folder: Path, tell: Progress, now: datetime | None = None
         now=now,
     )
     made = blend.train if recipe.family == "blend" else _train
-    result = made(bars, panel, recipe, folder, tell)
+    listing = listed(store.symbols(recipe.market))
+    result = made(bars, panel, recipe, listing, folder, tell)
     return {
         **result,
         "software": software(LIBRARIES),
@@ -97,7 +104,12 @@ def work(params: dict, folder: Path, tell: Progress, now: datetime | None = None
 
 
 def _train(
-    bars: dict[str, pd.DataFrame], panel: Panel, recipe: Recipe, folder: Path, tell: Progress
+    bars: dict[str, pd.DataFrame],
+    panel: Panel,
+    recipe: Recipe,
+    listing: pd.DataFrame | None,
+    folder: Path,
+    tell: Progress,
 ) -> dict:
     """One model each: fitted, judged on the last weeks, fitted again on all."""
     rows = Rows(panel, recipe)
@@ -124,10 +136,23 @@ def _train(
 
     tell.stage("Exporting the models")
     _export(folder, recipe, data, final_price, final_pattern, price["interval"], pattern)
-    judged = out_of_sample.write(_out_of_sample(rows, price, pattern), folder)
+    judged = _out_of_sample(rows, price, pattern)
+    told = {
+        name: value
+        for name, value in recipe.model_dump(mode="json").items()
+        if name not in OF_BLEND
+    }
+    report = judge(judged, _baselines(rows), listing)
+    at = rows.ends_labelled[-1:]
+    taken = latency(
+        [
+            (OnnxModel(folder / "price.onnx"), [rows.X[at]]),
+            (OnnxModel(folder / "pattern.onnx"), [sequences(panel, at)]),
+        ]
+    )
     return {
         "data": data,
-        "recipe": recipe.model_dump(mode="json"),
+        "recipe": told,
         "notes": rows.split.notes,
         "price": {
             "metrics": price["metrics"],
@@ -138,13 +163,18 @@ def _train(
         "pattern": {
             "metrics": pattern["metrics"],
             "epochs": pattern["model"].epochs_,
-            "history": pattern["model"].history_,
+            "histories": [pattern["model"].history_],
             "calibration": asdict(pattern["calibration"]),
             "confusion": pattern["confusion"],
             "reliability": pattern["reliability"],
         },
         "statistics": indicator_statistics(price["model"], rows.X, rows.price_parts),
-        "native": [["price.skops", "price"], ["pattern.keras", "pattern"], judged],
+        "native": [
+            ["price.skops", "price"],
+            ["pattern.keras", "pattern"],
+            out_of_sample.write(judged, folder),
+        ],
+        "report": record(judged, report, Facts(told, data, taken)),
     }
 
 
@@ -227,13 +257,31 @@ def _fit_pattern(rows: Rows, recipe: Recipe, made: type, tell: Progress) -> dict
     }
 
 
-def _out_of_sample(rows: Rows, price: dict, pattern: dict) -> pd.DataFrame:
-    """The test weeks' rows that both models answer."""
+def _judged(rows: Rows) -> tuple[np.ndarray, np.ndarray]:
+    """The test weeks' rows that both models answer, by week and stock, and their places."""
     at = rows.pattern_parts["test"]
+    order = np.lexsort((rows.panel.frame["symbol"].to_numpy(str)[at], rows.week[at]))
+    return at[order], order
+
+
+def _baselines(rows: Rows) -> dict[str, np.ndarray]:
+    """What anyone could have said of the test weeks from the training weeks."""
+    at, _ = _judged(rows)
+    past = past_class(rows.panel)
+    learned = rows.pattern_parts["train"]
+    told = persistence(past[learned], rows.label[learned], past[at])
+    return {
+        "drift": np.full(len(at), drift(rows.ret[rows.price_parts["train"]])),
+        "persistence": told,
+    }
+
+
+def _out_of_sample(rows: Rows, price: dict, pattern: dict) -> pd.DataFrame:
+    at, order = _judged(rows)
     interval: Interval = price["interval"]
     volatility = rows.X[at, VOLATILITY]
     half = interval.half_width(volatility)
-    proba = pattern["told"]
+    proba = pattern["told"][order]
     return out_of_sample.table(
         rows.panel.frame.iloc[at],
         forecast=price["model"].predict(rows.X[at]),

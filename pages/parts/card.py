@@ -7,6 +7,7 @@ import streamlit as st
 from core.market.schema import MARKETS
 from models.baselines import CLASSES
 from pages.parts.badges import badge_line
+from pages.parts.doubts import doubts
 from pages.parts.words import CALL_ARROW, CALL_COLOUR, day, percent, price, source_label
 
 NAMES = dict(zip(CLASSES, ("p_down", "p_sideways", "p_up"), strict=True))
@@ -37,6 +38,7 @@ def forecast_card(record: dict, shown: dict, market: str) -> None:
         return
     if record["in_sample"]:
         st.warning("In-sample: the versions were trained on this week. It proves no skill.")
+    doubts(shown)
     scores = shown["scores"]
     price_scores, pattern_scores = (scores[model] for model in scores)
     band = record["band"]

@@ -28,7 +28,7 @@ def choose_market() -> str:
     code = asked.upper()
     if st.session_state.get("market") not in there:
         st.session_state.pop("market", None)
-    _follow_address("market", code if code in there else None, newest)
+    follow_address("market", code if code in there else None, newest)
     if asked and code not in there:
         if code in MARKETS:
             refused = f"{MARKETS[code].name} has no prices yet"
@@ -79,9 +79,9 @@ def choose_symbols(market: str) -> list[str]:
 def choose_one(market: str, chosen: list[str]) -> str:
     """The stock on show on the Stock page, from the address or the first chosen."""
     known = list(known_symbols(market)["symbol"])
-    asked, unknown, wrong = _readable(st.query_params.get("symbol", ""), known)
+    asked, unknown, wrong = readable(st.query_params.get("symbol", ""), known)
     default = (chosen or known)[0]
-    _follow_address("symbol", asked[0] if asked else None, default)
+    follow_address("symbol", asked[0] if asked else None, default)
     if wrong:
         st.warning(
             f"What the address asks for is no symbol; showing {default}. Choose another below."
@@ -98,8 +98,11 @@ def choose_one(market: str, chosen: list[str]) -> str:
     return st.session_state["symbol"]
 
 
-def write_address(market: str, chosen: list[str], symbol: str | None = None) -> None:
-    """Put the view into the page's address: a watchlist by its name, other symbols one by one."""
+def write_address(market: str, chosen: list[str], symbol: str | None = None, **more: str) -> None:
+    """Put the view into the page's address: a watchlist by its name, other symbols one by one.
+
+    ``more`` is what else a page keeps there; what is empty is left out.
+    """
     wanted = {"market": market}
     if chosen and st.session_state.get("list"):
         wanted["list"] = st.session_state["list"]
@@ -107,6 +110,7 @@ def write_address(market: str, chosen: list[str], symbol: str | None = None) -> 
         wanted["symbols"] = ",".join(chosen)
     if symbol is not None:
         wanted["symbol"] = symbol
+    wanted |= {name: value for name, value in more.items() if value}
     put_address(wanted)
     st.session_state["_address"] = wanted
 
@@ -143,9 +147,9 @@ def _follow_choice(market: str, known: list[str]) -> None:
             else:
                 put_on_show(symbols, name)
                 return
-    asked, unknown, wrong = _readable(st.query_params.get("symbols", ""), known)
+    asked, unknown, wrong = readable(st.query_params.get("symbols", ""), known)
     before = st.session_state.get("symbols")
-    _follow_address("symbols", asked if "symbols" in st.query_params else None, [])
+    follow_address("symbols", asked if "symbols" in st.query_params else None, [])
     if st.session_state["symbols"] is not before:
         st.session_state["list"] = ""
     if wrong == 1:
@@ -159,7 +163,7 @@ def _follow_choice(market: str, known: list[str]) -> None:
         )
 
 
-def _follow_address(key: str, asked: object, default: object) -> None:
+def follow_address(key: str, asked: object, default: object) -> None:
     """Take a value from the address where it came from outside, else keep the session's."""
     written = st.session_state.get("_address", {})
     from_outside = st.query_params.get(key) != written.get(key)
@@ -168,7 +172,7 @@ def _follow_address(key: str, asked: object, default: object) -> None:
     st.session_state.setdefault(key, default)
 
 
-def _readable(text: str, known: list[str]) -> tuple[list[str], list[str], int]:
+def readable(text: str, known: list[str]) -> tuple[list[str], list[str], int]:
     """Symbols of an address that are there, those that are not, and how many are none."""
     asked, unknown, wrong = [], [], 0
     for part in [part for part in text.split(",") if part.strip()][:2000]:

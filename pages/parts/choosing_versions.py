@@ -4,8 +4,10 @@ import streamlit as st
 
 from core import registry
 from core.comparison.choosing import MOST, first_choice, read_versions
+from pages.parts.choosing import put_address
 from pages.parts.words import plain
 
+ADDRESSED = ("model", "versions")
 NAMES = {registry.PRICE: "Price", registry.PATTERN: "Pattern (UP, SIDEWAYS, DOWN)"}
 
 
@@ -56,7 +58,7 @@ def _follow_address() -> None:
     """Take the choice of the address where it came from outside, else keep the session's."""
     for key in ("compare_model", "compare_versions"):
         st.session_state.setdefault(key, None)
-    asked = st.query_params.to_dict()
+    asked = {name: value for name, value in st.query_params.items() if name in ADDRESSED}
     if asked and asked != st.session_state.get("_compare_address"):
         model = asked.get("model", "").strip()
         if model and model not in registry.MODELS:
@@ -67,15 +69,14 @@ def _follow_address() -> None:
 
 def _write_address(model: str, numbers: list[int]) -> None:
     wanted = {"model": model, "versions": ",".join(map(str, numbers))}
-    if st.query_params.to_dict() != wanted:
-        st.query_params.from_dict(wanted)
+    put_address(wanted)
     st.session_state["_compare_address"] = wanted
 
 
 def _model_changed() -> None:
     st.session_state["compare_model"] = st.session_state["_compare_model"]
     st.session_state["compare_versions"] = None
-    st.query_params.clear()
+    put_address({})
 
 
 def _versions_changed() -> None:

@@ -35,7 +35,7 @@ def answers_section(record: dict) -> None:
             st.markdown(plain(line))
 
 
-def tables_section(record: dict) -> None:
+def tables_section(record: dict, key: str = "") -> None:
     """Two tables, what is shipped first, baselines right below it."""
     st.header("Everything that was tried, beside the baselines", anchor=False)
     st.caption(f"Out-of-sample. {INTERVAL} A heading explains itself when pointed at.")
@@ -45,7 +45,7 @@ def tables_section(record: dict) -> None:
         table = tables.scores(record, kind)
         st.dataframe(
             table,
-            key=f"scores-{kind}",
+            key=f"{key}scores-{kind}",
             hide_index=True,
             row_height=ROW,
             height=ROW * (len(table) + 1) + 3,
@@ -60,24 +60,24 @@ def tables_section(record: dict) -> None:
                 **_columns(columns),
             },
         )
-        export_buttons(tables.numbers(record, kind), f"evidence {kind} {record['id']}")
+        export_buttons(tables.numbers(record, kind), f"{key}evidence {kind} {record['id']}")
     with st.expander("What the models are"):
         rows = [row for kind in KIND for row in tables.ordered(record, kind)]
         lines = [f"| {ROWS[row].title} | {ROWS[row].about} |" for row in rows]
         st.markdown("\n".join(["| Model | What it is |", "|---|---|", *lines]))
 
 
-def groups_section(record: dict) -> None:
+def groups_section(record: dict, key: str = "") -> None:
     """The same by year, sector, exchange or volatility."""
     st.header("Where and when", anchor=False)
     there = [split for split in SPLITS if record["splits"].get(split)]
     split = st.segmented_control(
-        "By", there, default=there[0], format_func=SPLITS.get, key="split", required=True
+        "By", there, default=there[0], format_func=SPLITS.get, key=f"{key}split", required=True
     )
     table = tables.by_group(record, split)
     st.dataframe(
         table,
-        key=f"groups-{split}",
+        key=f"{key}groups-{split}",
         hide_index=True,
         row_height=ROW,
         height=ROW * (len(table) + 1) + 3,
@@ -87,14 +87,14 @@ def groups_section(record: dict) -> None:
         },
     )
     st.caption(
-        "Of the Weeklens forecast and probabilities. No change has the ratio 1 and R² 0, the "
-        f"usual shares have skill 0. {INTERVAL} Part of a year holds only one or two "
+        f"Of the row “{ROWS[record['shipped']['price']].title}”. No change has the ratio 1 and "
+        f"R² 0, the usual shares have skill 0. {INTERVAL} Part of a year holds only one or two "
         "such blocks: its interval is then too narrow to lean on."
     )
-    export_buttons(table, f"evidence by {split} {record['id']}")
+    export_buttons(table, f"{key}evidence by {split} {record['id']}")
 
 
-def honesty_section(record: dict, theme: Theme) -> None:
+def honesty_section(record: dict, theme: Theme, key: str = "") -> None:
     """Do probabilities and intervals keep what they say?"""
     st.header("Do they keep what they say?", anchor=False)
     bins = tables.reliability(record)
@@ -103,7 +103,10 @@ def honesty_section(record: dict, theme: Theme) -> None:
         error = record["figures"].get(f"{record['shipped']['pattern']}.calibration_error")
         st.markdown("**Probabilities**: how often a class came, by how probable it was said to be")
         st.plotly_chart(
-            reliability_chart(bins, theme), key="reliability", theme=None, config=STATIC_CONFIG
+            reliability_chart(bins, theme),
+            key=f"{key}reliability",
+            theme=None,
+            config=STATIC_CONFIG,
         )
         if error is not None:
             st.caption(
@@ -119,25 +122,26 @@ def honesty_section(record: dict, theme: Theme) -> None:
             ["year", "volatility"],
             default="year",
             format_func={"year": "Year", "volatility": "Volatility"}.get,
-            key="coverage-split",
+            key=f"{key}coverage-split",
             required=True,
             label_visibility="collapsed",
         )
         chart.plotly_chart(
             coverage_chart(tables.coverage(record, split), theme),
-            key=f"coverage-{split}",
+            key=f"{key}coverage-{split}",
             theme=None,
             config=STATIC_CONFIG,
         )
         figures, row = record["figures"], record["shipped"]["price"]
-        st.caption(
-            f"In all: {percent(figures.get(f'{row}.coverage_80'))} inside the 80 % interval, "
-            f"{percent(figures.get(f'{row}.coverage_95'))} inside the 95 %. Measured, never "
-            "guaranteed."
-        )
+        held = [
+            f"{percent(figures[f'{row}.coverage_{level}'])} inside the {level} % interval"
+            for level in (80, 95)
+            if f"{row}.coverage_{level}" in figures
+        ]
+        st.caption(f"In all: {', '.join(held) or 'none'}. Measured, never guaranteed.")
 
 
-def calls_section(record: dict, theme: Theme) -> None:
+def calls_section(record: dict, theme: Theme, key: str = "") -> None:
     """Hits against calls given."""
     figures = record["figures"]
     curve = tables.hit_curve(record)
@@ -146,7 +150,7 @@ def calls_section(record: dict, theme: Theme) -> None:
     st.markdown("**Calls**: how often UP or DOWN was right, if only the boldest were given")
     st.plotly_chart(
         hit_curve_chart(curve, figures["prior.accuracy"], figures.get("calls.share"), theme),
-        key="hits",
+        key=f"{key}hits",
         theme=None,
         config=STATIC_CONFIG,
     )
@@ -165,7 +169,13 @@ def aims_section(record: dict) -> None:
         for aim in aims(record)
     ]
     st.markdown("\n".join(["| Aim | Measured | Baseline |", "|---|---|---|", *lines]))
-    st.caption("Nothing was fitted, scaled or tuned on the judged weeks to reach them.")
+    said = "Nothing was fitted, scaled or tuned on the judged weeks to reach them."
+    if "latency_ms" not in record["figures"]:
+        said += (
+            " The aim of 100 ms for a forecast is one of a version's files: each training "
+            "measures it, see the report of a version on Models."
+        )
+    st.caption(said)
 
 
 def facts_section(record: dict) -> None:

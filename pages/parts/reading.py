@@ -1,5 +1,6 @@
 """Reads from core, kept until the prices change."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -7,17 +8,45 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core import forecasts
-from core.charts.indicator import indicator_charts
+from core.breadth import IndexLine, index_lines
+from core.charts.indicator import indicator_chart
 from core.charts.price import price_chart
 from core.charts.style import Theme
 from core.comparison.result import Comparison, compare
 from core.evaluation import records
+from core.indicators.standing import Standing, standings
 from core.indicators.store import IndicatorStore
 from core.market.store import BarStore
 from core.overview import market_overview
 from core.registry import Version
+from core.resolved import RESOLVED, one_a_week, resolve
 from core.settings import settings
 from core.training import out_of_sample
+
+
+@dataclass(frozen=True)
+class PriceView:
+    """How the price chart is drawn.
+
+    Attributes
+    ----------
+    theme : "light" or "dark"
+    weeks : int
+    daily : bool
+        Candles of days instead of weeks.
+    log : bool
+    overlays : tuple of str
+        Of ``core.charts.price.OVERLAYS``.
+    record : str
+        Id of the stored forecast on show; empty for none.
+    """
+
+    theme: Theme
+    weeks: int
+    daily: bool
+    log: bool
+    overlays: tuple[str, ...]
+    record: str
 
 
 def store() -> BarStore:
@@ -45,6 +74,16 @@ def overview(market: str) -> pd.DataFrame:
     return _overview(settings().data_dir, market, store().revision())
 
 
+@st.cache_data(max_entries=8, show_spinner=False)
+def _indices(data_dir: Path, market: str, revision: str) -> list[IndexLine]:
+    return index_lines(BarStore(data_dir), market)
+
+
+def indices(market: str) -> list[IndexLine]:
+    """Level, changes and sparkline of the indices a market's header shows."""
+    return _indices(settings().data_dir, market, store().revision())
+
+
 @st.cache_data(max_entries=64, show_spinner=False)
 def _weekly(data_dir: Path, market: str, symbol: str, revision: str) -> pd.DataFrame:
     return IndicatorStore(BarStore(data_dir)).weekly(market, symbol)
@@ -65,39 +104,116 @@ def recent_weeks(market: str) -> pd.DataFrame:
     return _recent(settings().data_dir, market, store().revision())
 
 
-# Figures are only read once drawn, so all sessions may share one; building them again on every
-# click would cost a fifth of a second.
+@st.cache_data(max_entries=64, show_spinner=False)
+def _standings(
+    data_dir: Path, market: str, symbol: str, revision: str, among: tuple[str, ...]
+) -> dict[str, Standing]:
+    frame = _weekly(data_dir, market, symbol, revision)
+    late = _recent(data_dir, market, revision)
+    if late.empty or frame.empty:
+        return standings(frame, late)
+    same_week = (late["week"] == frame.index[-1]) & (late["symbol"] != symbol)
+    if among:
+        same_week &= late["symbol"].isin(among)
+    return standings(frame, late[same_week])
+
+
+def indicator_standings(market: str, symbol: str, among: list[str]) -> dict[str, Standing]:
+    """How a stock's indicators stand in its own history and among others (none: the market)."""
+    where = (settings().data_dir, market, symbol, store().revision())
+    return _standings(*where, tuple(among))
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _daily(data_dir: Path, market: str, symbol: str, revision: str) -> pd.DataFrame:
+    return BarStore(data_dir).bars(market, symbol)
+
+
+def daily_bars(market: str, symbol: str) -> pd.DataFrame:
+    """Daily bars of one stock or index."""
+    return _daily(settings().data_dir, market, symbol, store().revision())
+
+
+def past_forecasts(market: str, symbol: str) -> pd.DataFrame:
+    """Every stored forecast of one stock, held against what came; see ``core.resolved``."""
+    data_dir = settings().data_dir
+    return resolve(
+        forecasts.history(data_dir, market, symbol),
+        {symbol: daily_bars(market, symbol)},
+        forecasts.last_complete_week(data_dir, market),
+    )
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _indices(data_dir: Path, market: str, revision: str) -> list[str]:
+    return list(BarStore(data_dir).symbols(market, kind="index")["symbol"])
+
+
+def known_indices(market: str) -> list[str]:
+    """The indices in the store."""
+    return _indices(settings().data_dir, market, store().revision())
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _latest(data_dir: Path, market: str, revision: str) -> pd.DataFrame:
+    return IndicatorStore(BarStore(data_dir)).latest(market)
+
+
+def latest_week(market: str) -> pd.DataFrame:
+    """The indicators of the last complete week, one row a stock that traded in it."""
+    return _latest(settings().data_dir, market, store().revision())
+
+
+# Figures are only read once drawn, so all sessions may share one.
 @st.cache_resource(max_entries=128, show_spinner=False)
 def _price_figure(
-    data_dir: Path, market: str, symbol: str, revision: str, theme: Theme, weeks: int, record: str
+    data_dir: Path,
+    market: str,
+    symbol: str,
+    revision: str,
+    view: PriceView,
+    ids: tuple[str, ...],
+    _found: pd.DataFrame,
 ) -> go.Figure:
-    frame = _weekly(data_dir, market, symbol, revision)
-    fan = None
-    if record:
-        past = forecasts.history(data_dir, market, symbol)
-        fan = past[past["id"] == record].iloc[0].to_dict()
-    return price_chart(frame, market=market, theme=theme, forecast=fan, weeks=weeks)
+    drawn = _found[_found["id"] == view.record]
+    return price_chart(
+        _weekly(data_dir, market, symbol, revision),
+        market=market,
+        theme=view.theme,
+        forecast=drawn.iloc[0].to_dict() if len(drawn) else None,
+        weeks=view.weeks,
+        daily=_daily(data_dir, market, symbol, revision) if view.daily else None,
+        overlays=view.overlays,
+        log=view.log,
+        past=one_a_week(_found[_found["state"] == RESOLVED]),
+    )
 
 
-def price_figure(market: str, symbol: str, theme: Theme, weeks: int, record: str) -> go.Figure:
-    """The price chart of one stock, with a stored forecast by its id (empty for none)."""
+def price_figure(market: str, symbol: str, view: PriceView, found: pd.DataFrame) -> go.Figure:
+    """The price chart of one stock.
+
+    Parameters
+    ----------
+    market, symbol : str
+    view : PriceView
+    found : DataFrame
+        From `past_forecasts`; holds the forecast on show.
+    """
     where = (settings().data_dir, market, symbol, store().revision())
-    return _price_figure(*where, theme, weeks, record)
+    return _price_figure(*where, view, tuple(found["id"]), found)
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
-def _indicator_figures(
+def _indicator_figure(
     data_dir: Path, market: str, symbol: str, revision: str, theme: Theme, weeks: int
-) -> list[tuple[str, go.Figure]]:
-    return indicator_charts(_weekly(data_dir, market, symbol, revision), theme, weeks)
+) -> go.Figure:
+    return indicator_chart(_weekly(data_dir, market, symbol, revision), theme, weeks)
 
 
-def indicator_figures(
-    market: str, symbol: str, theme: Theme, weeks: int
-) -> list[tuple[str, go.Figure]]:
-    """The charts of the 20 indicators of one stock, by family."""
+def indicator_figure(market: str, symbol: str, theme: Theme, weeks: int) -> go.Figure:
+    """The chart of the 20 indicators of one stock."""
     where = (settings().data_dir, market, symbol, store().revision())
-    return _indicator_figures(*where, theme, weeks)
+    return _indicator_figure(*where, theme, weeks)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.errors import UserError
+from core.evaluation.tables import ROWS
 from core.formats import number
 from core.language import N_, _, language, ngettext
 from core.market.schema import MARKETS
@@ -114,7 +115,12 @@ def _dates_and_target() -> dict:
 
 def _parameters(name: str, preset: Preset) -> dict:
     """What the preset leaves open, asked for; what it fixes, with the reason."""
-    offered = [parameter for parameter in PARAMETERS if parameter.name not in preset.fixed]
+    family = preset.values.get("family", "")
+    offered = [
+        parameter
+        for parameter in PARAMETERS
+        if parameter.name not in preset.fixed and parameter.family in ("", family)
+    ]
     asked = {}
     for place, parameter in zip(st.columns(4), offered, strict=False):
         with place:
@@ -136,6 +142,13 @@ def _control(parameter: Parameter, name: str, preset: Preset):
     if parameter.kind == "whole":
         limits = (parameter.least, parameter.most)
         return int(st.number_input(label, *limits, value, **common))
+    if parameter.kind == "candidate":
+        return st.selectbox(
+            label,
+            parameter.choices,
+            format_func=lambda candidate: _(ROWS[candidate].title),
+            **common,
+        )
     how = st.selectbox(label, [SEARCHED, FIXED], format_func=_, **common)
     if how == SEARCHED:
         return None

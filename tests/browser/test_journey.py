@@ -28,7 +28,7 @@ def chosen_symbols(page: Page) -> list[str]:
 
 
 def test_symbols_picked_are_in_the_address(app, page):
-    goto(page, app.url)
+    goto(page, app.url, "market")
     expect(page.get_by_text("No model for this market yet.")).to_be_visible()
     picker = (
         page.get_by_test_id("stSidebar").get_by_test_id("stMultiSelect").get_by_role("combobox")
@@ -42,7 +42,7 @@ def test_symbols_picked_are_in_the_address(app, page):
 
 
 def test_a_copied_address_opens_the_same_view(app, page):
-    goto(page, app.url, symbols="AAPL,IBM,MSFT", market="US")
+    goto(page, app.url, "market", symbols="AAPL,IBM,MSFT", market="US")
     assert chosen_symbols(page) == list(CHOSEN)
     open_page(page, "Stock")
     assert chosen_symbols(page) == list(CHOSEN)
@@ -50,7 +50,7 @@ def test_a_copied_address_opens_the_same_view(app, page):
 
 
 def test_a_stock_is_found_by_its_name_and_a_watchlist_is_in_the_address(app, page):
-    goto(page, app.url, symbols="IBM", market="US")
+    goto(page, app.url, "market", symbols="IBM", market="US")
     page.get_by_role("button", name="Find stocks").click()
     page.get_by_role("searchbox", name="Symbol or name").fill("apple")
     page.get_by_role("button", name=re.compile("^AAPL")).click()
@@ -61,7 +61,7 @@ def test_a_stock_is_found_by_its_name_and_a_watchlist_is_in_the_address(app, pag
     expect(page).to_have_url(re.compile("list=Two"))
     screenshot(page, "journey_watchlist")
     copied = page.url
-    goto(page, app.url, symbols="MSFT", market="US")
+    goto(page, app.url, "market", symbols="MSFT", market="US")
     assert chosen_symbols(page) == ["MSFT"]
     page.goto(copied)
     wait_idle(page)
@@ -69,7 +69,7 @@ def test_a_stock_is_found_by_its_name_and_a_watchlist_is_in_the_address(app, pag
 
 
 def test_a_table_on_show_is_saved_as_csv(app, page):
-    goto(page, app.url, symbols="IBM", market="US")
+    goto(page, app.url, "market", symbols="IBM", market="US")
     with page.expect_download() as download:
         page.get_by_role("button", name="CSV", exact=True).click()
     lines = download.value.path().read_text("utf-8-sig").splitlines()
@@ -100,13 +100,15 @@ def test_both_versions_are_listed_and_promoted(app, page):
     expect(page.get_by_text("price_target_model v1").first).to_be_visible()
     expect(page.get_by_text("pattern_lstm_classifier v1").first).to_be_visible()
     page.get_by_role("button", name="Promote both").click()
+    expect(page.get_by_text("nothing to beat, so no rule holds it back").first).to_be_visible()
+    page.get_by_role("button", name="Promote now").click()
     expect(page.get_by_text("Production", exact=True)).to_have_count(2)
     wait_idle(page)
     screenshot(page, "journey_models")
 
 
 def test_the_forecast_is_on_the_market_page(app, page):
-    goto(page, app.url, market="US")
+    goto(page, app.url, "market", market="US")
     expect(page.get_by_text("4 of 5")).to_be_visible(timeout=MINUTES)
     expect(page.get_by_text(re.compile("as of 2013-03-01 for 2013-03-29"))).to_be_visible()
     expect(page.get_by_text(re.compile("price_target_model v1"))).to_be_visible()
@@ -123,7 +125,7 @@ def test_the_forecast_card_is_on_the_stock_page(app, page):
 
 
 def test_a_row_of_the_table_opens_its_stock(app, page):
-    goto(page, app.url, market="US")
+    goto(page, app.url, "market", market="US")
     table = page.get_by_test_id("stDataFrame")
     table.click(position={"x": 18, "y": 38 + 19})  # the first row's box
     expect(page.get_by_role("heading", name="AAPL Apple")).to_be_visible()

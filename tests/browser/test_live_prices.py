@@ -78,7 +78,7 @@ def test_new_symbols_are_fetched_from_vnstock_with_their_names(app, page):
 
 
 def test_a_stock_is_found_by_its_vietnamese_name_without_diacritics(app, page):
-    goto(page, app.url, market="VN")
+    goto(page, app.url, "market", market="VN")
     press(page, "Find stocks")
     page.get_by_placeholder("vnm, sua viet nam").fill("sua viet nam")
     page.keyboard.press("Enter")

@@ -68,3 +68,47 @@ def test_the_sparkline_is_the_last_weekly_closes_oldest_first(overview):
     closes = bars.groupby(week)["close"].last()
     assert table.loc["AAA", "spark"] == closes.tolist()[-SPARK_WEEKS:]
     assert len(table.loc["CCC", "spark"]) == 1
+
+
+def test_the_days_change_is_against_the_session_before(overview):
+    prices, table = overview
+    close = prices["AAA"]["close"]
+    assert table.loc["AAA", "day_change"] == pytest.approx(
+        close.iloc[-1] / close.iloc[-2] - 1, 1e-2
+    )
+    assert table.loc["AAA", "day_state"] in ("up", "down")
+
+
+def test_month_and_quarter_reach_back_complete_weeks(overview):
+    prices, table = overview
+    close = prices["AAA"].set_index("date")["close"]
+    month = close["2022-10-07"] / close["2022-09-09"] - 1
+    assert table.loc["AAA", "month_change"] == pytest.approx(month, rel=1e-12)
+    assert np.isnan(table.loc["AAA", "year_change"])
+    assert np.isnan(table.loc["CCC", "quarter_change"])
+
+
+def test_traded_value_is_a_mean_over_the_markets_sessions(overview):
+    prices, table = overview
+    for symbol in ("AAA", "BBB"):
+        bars = prices[symbol]
+        late = bars[bars["date"] >= prices["AAA"]["date"].iloc[-20]]
+        value = late["value"].fillna(late["close"] * late["volume"]).sum() / 20
+        assert table.loc[symbol, "value_20"] == pytest.approx(value)
+    assert len(prices["BBB"]) < len(prices["AAA"])
+
+
+def test_the_years_range_holds_the_close(overview):
+    prices, table = overview
+    row, bars = table.loc["AAA"], prices["AAA"]
+    complete = bars[bars["date"] <= "2022-10-07"]
+    assert (row["low_52"], row["high_52"]) == (complete["low"].min(), complete["high"].max())
+    place = (bars["close"].iloc[-1] - row["low_52"]) / (row["high_52"] - row["low_52"])
+    assert row["year_place"] == pytest.approx(min(max(place, 0), 1))
+
+
+def test_the_mean_of_forty_weeks_needs_forty_weeks(overview):
+    prices, table = overview
+    closes = prices["AAA"].groupby(np.arange(202) // 5)["close"].last().iloc[:40]
+    assert table.loc["AAA", "above_MA40"] == (closes.iloc[-1] > closes.mean())
+    assert pd.isna(table.loc["CCC", "above_MA40"])

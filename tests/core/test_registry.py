@@ -61,27 +61,27 @@ def test_stages_are_read_from_the_aliases(trained):
 
 
 def test_promotion_archives_what_was_there(trained):
-    promoted = registry.promote(PRICE, 2, "production", by="An")
+    promoted = registry.give_stage(PRICE, 2, "production", by="An")
     assert promoted.stage == "Production"
     assert {n: v.stage for n, v in by_number(PRICE).items()} == {1: "Archived", 2: "Production"}
 
 
 def test_promotion_tells_when_by_whom_and_what_it_replaced(trained):
     before = datetime.now(UTC).replace(microsecond=0)
-    tags = registry.promote(PRICE, 2, "production", by="An").tags
+    tags = registry.give_stage(PRICE, 2, "production", by="An").tags
     assert tags["promoted_by"] == "An"
     assert tags["replaces"] == "1"
     assert datetime.fromisoformat(tags["promoted_at"]) >= before
-    assert registry.get(PRICE, 1).tags["archived_at"] == tags["promoted_at"]
+    assert registry.get(PRICE, 1).tags["archived"] == "yes"
 
 
 def test_promotion_of_one_model_leaves_the_other(trained):
-    registry.promote(PRICE, 2, "production", by="An")
+    registry.give_stage(PRICE, 2, "production", by="An")
     assert {m: v.version for m, v in registry.production().items()} == {PRICE: 2, PATTERN: 1}
 
 
 def test_the_plain_mlflow_client_sees_the_stages(trained):
-    registry.promote(PRICE, 2, "staging", by="An")
+    registry.give_stage(PRICE, 2, "staging", by="An")
     plain = plain_client()
     assert int(plain.get_model_version_by_alias(PRICE, "staging").version) == 2
     assert int(plain.get_model_version_by_alias(PRICE, "production").version) == 1
@@ -94,31 +94,31 @@ def test_a_stage_given_in_plain_mlflow_is_seen_here(trained):
 
 def test_a_version_in_production_is_not_put_into_staging(trained):
     with pytest.raises(UserError, match="is in Production"):
-        registry.promote(PRICE, 1, "staging", by="An")
+        registry.give_stage(PRICE, 1, "staging", by="An")
     assert registry.get(PRICE, 1).stage == "Production"
 
 
 def test_staging_then_production_frees_staging(trained):
-    assert registry.promote(PRICE, 2, "staging", by="An").stage == "Staging"
-    registry.promote(PRICE, 2, "production", by="An")
+    assert registry.give_stage(PRICE, 2, "staging", by="An").stage == "Staging"
+    registry.give_stage(PRICE, 2, "production", by="An")
     assert set(plain_client().get_registered_model(PRICE).aliases) == {"production"}
 
 
 def test_rollback_is_a_promotion_of_the_older_version(trained):
-    registry.promote(PRICE, 2, "production", by="An")
-    registry.promote(PRICE, 1, "production", by="Binh")
+    registry.give_stage(PRICE, 2, "production", by="An")
+    registry.give_stage(PRICE, 1, "production", by="Binh")
     assert {n: v.stage for n, v in by_number(PRICE).items()} == {1: "Production", 2: "Archived"}
 
 
 def test_promoting_what_holds_the_stage_changes_nothing(trained):
     before = registry.get(PRICE, 1)
-    assert registry.promote(PRICE, 1, "production", by="somebody else") == before
+    assert registry.give_stage(PRICE, 1, "production", by="somebody else") == before
 
 
 @pytest.mark.parametrize("number", [3, 0, -1, 10**30])
 def test_a_version_that_does_not_exist_is_one_sentence(trained, number):
     with pytest.raises(UserError) as error:
-        registry.promote(PRICE, number, "production", by="An")
+        registry.give_stage(PRICE, number, "production", by="An")
     assert str(error.value) == f"There is no version {number} of {PRICE}: there are 1, 2."
 
 
@@ -132,13 +132,13 @@ def test_an_unknown_model_is_one_sentence(data_dir, model):
 
 def test_an_unknown_stage_is_one_sentence(trained):
     with pytest.raises(UserError, match="choose staging or production"):
-        registry.promote(PRICE, 1, "Archived", by="An")
+        registry.give_stage(PRICE, 1, "Archived", by="An")
 
 
 def test_a_changed_file_is_refused(trained):
     spoil(artifact(PRICE, 2))
     with pytest.raises(UserError, match=f"The file of {PRICE} v2 has changed"):
-        registry.promote(PRICE, 2, "production", by="An")
+        registry.give_stage(PRICE, 2, "production", by="An")
     assert registry.production()[PRICE].version == 1
 
 
@@ -187,7 +187,7 @@ def test_a_version_made_by_hand_is_listed_without_figures(by_hand):
 
 def test_a_version_made_by_hand_is_not_promoted(by_hand):
     with pytest.raises(UserError, match="was not registered by Weeklens"):
-        registry.promote(PRICE, by_hand, "production", by="An")
+        registry.give_stage(PRICE, by_hand, "production", by="An")
 
 
 def test_a_version_whose_run_was_deleted_is_listed_without_figures(trained):

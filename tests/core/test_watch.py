@@ -64,6 +64,22 @@ def test_a_stock_newer_than_the_forecasts_has_none(tables):
     assert pd.isna(table.set_index("symbol").loc["AAA", "price"])
 
 
+def test_the_highest_forecast_ranks_first(tables):
+    table = tables[2].set_index("symbol")
+    ranked = table.loc[list(STEADY)].sort_values("rank")
+    assert ranked["rank"].tolist() == [1, 2, 3, 4, 5]
+    assert ranked["change"].is_monotonic_decreasing
+    assert np.isnan(table.loc["HALT", "rank"])
+
+
+def test_strength_is_the_quarters_return_less_the_indexs(tables):
+    overview, records, table = tables
+    assert table["strength"].isna().all()
+    strong = watch_table(overview, records.reset_index(), 0.05)["strength"]
+    expected = 100 * (overview["quarter_change"] - 0.05)
+    assert np.allclose(strong, expected, equal_nan=True)
+
+
 def test_a_text_narrows_by_brand_name_sector_or_exchange():
     known = pd.DataFrame(
         {

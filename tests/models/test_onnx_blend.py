@@ -39,7 +39,7 @@ def blended(parts, tmp_path):
         strict=True,
     ):
         write(model, tmp_path / "part.onnx")
-        members.append(Part(onnx.load(tmp_path / "part.onnx"), reads, weight))
+        members.append(Part(onnx.load(tmp_path / "part.onnx"), (reads,), weight))
     path = tmp_path / "blend.onnx"
     export_blend(members, {"X": (20,), "factor": (1,)}, 1, path)
     stamp(path, {"market": "VN"})
@@ -64,4 +64,4 @@ def test_a_part_of_another_opset_is_refused(parts, tmp_path):
     old = onnx.load(tmp_path / "part.onnx")
     old.opset_import[0].version = 12
     with pytest.raises(ValueError, match="Part 0 has opset 12"):
-        export_blend([Part(old, "X", 1.0)], {"X": (1,)}, 1, tmp_path / "blend.onnx")
+        export_blend([Part(old, ("X",), 1.0)], {"X": (1,)}, 1, tmp_path / "blend.onnx")

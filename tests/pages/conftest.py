@@ -14,7 +14,7 @@ def show(data_dir) -> Callable[..., AppTest]:
 
     def run(page: str = "market", **address: str) -> AppTest:
         at = AppTest.from_file(str(PROJECT / "navigation.py"), default_timeout=60)
-        if page != "market":
+        if page != "home":
             # The tester knows the pages only once the navigation has run.
             # That alone, not the page, takes the language from the address.
             if "lang" in address:

@@ -5,7 +5,7 @@ import pytest
 from tests.pages.conftest import words
 
 
-@pytest.mark.parametrize("page", ["market", "stock", "training"])
+@pytest.mark.parametrize("page", ["home", "market", "stock", "training"])
 def test_without_prices_a_page_leads_to_the_data_page(show, data_dir, page):
     at = show(page)
     assert not at.exception

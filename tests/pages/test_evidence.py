@@ -75,7 +75,8 @@ def test_an_evaluation_is_told_in_words_before_its_tables(show, evaluated):
     assert price["row"].tolist()[:2] == ["Weeklens forecast", "No change"]
     assert pattern["row"].tolist()[:2] == ["Weeklens probabilities", "Usual shares"]
     assert groups["group"].tolist() == ["2019", "2020"]
-    assert "not measured yet" in text
+    assert "Sharpe ratio above 0.5" in text
+    assert "latency" not in text
     assert "6 stocks of US (source: made up)" in text
     figures = records.newest(evaluated, "US")["figures"]
     error = figures["blend_pattern.calibration_error"]

@@ -1,4 +1,4 @@
-"""The two buttons that save a table."""
+"""The buttons that save a table."""
 
 import json
 import tomllib
@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.parts.export import MARKET_HEADINGS, PRICE_HEADINGS
+from pages.parts.market_table import NUMBERS, saved_columns, shown_columns
 from tests.browser.helpers import PROJECT
 from tests.core.market.bars import make_bars
 
@@ -25,9 +26,9 @@ def buttons(rows, name):
     return {button.proto.label: button.proto for button in at.get("download_button")}
 
 
-def test_a_table_is_offered_as_csv_and_parquet():
+def test_a_table_is_offered_as_csv_xlsx_and_parquet():
     shown = buttons(2, "VN market")
-    assert list(shown) == ["CSV", "Parquet"]
+    assert list(shown) == ["CSV", "XLSX", "Parquet"]
     assert not any(button.disabled for button in shown.values())
 
 
@@ -41,7 +42,7 @@ def titles(columns):
     return {
         name: told["label"]
         for name, told in config.items()
-        if told.get("label") and told.get("type_config", {}).get("type") != "line_chart"
+        if told.get("label") and name not in NUMBERS
     }
 
 
@@ -55,6 +56,16 @@ def test_a_csv_has_the_headings_of_the_page(show, store, page, headings):
     assert set(on_page) <= set(headings)
     for name, title in on_page.items():
         assert title in headings[name]
+
+
+@pytest.mark.parametrize("everything", [False, True])
+@pytest.mark.parametrize("forecast", [False, True])
+def test_a_file_of_the_market_holds_numbers_in_place_of_pictures(forecast, everything):
+    kept = saved_columns([*shown_columns(forecast=forecast, everything=everything), "data"])
+    assert "year_place" in kept
+    assert ("p_sideways" in kept) == forecast
+    assert set(kept) <= set(MARKET_HEADINGS)
+    assert not set(kept) & set(NUMBERS)
 
 
 def test_streamlits_own_csv_which_leaves_formulas_alive_is_off():

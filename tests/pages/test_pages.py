@@ -7,7 +7,6 @@ import pytest
 from core import forecasts
 from core.db import path
 from core.jobs.store import JobStore
-from core.registry import MODELS, production
 from tests.core.trained import STEADY
 from tests.pages.conftest import words
 
@@ -20,8 +19,9 @@ def test_every_stock_is_in_the_market_table(show, trained):
 def test_the_market_table_shows_the_stored_forecast(show, trained):
     record = forecasts.latest(trained, "VN").set_index("symbol").loc["AAA"]
     row = show().dataframe[0].value.set_index("symbol").loc["AAA"]
-    assert row["price"] == record["price"]
-    assert row["p_up"] == 100 * record["p_up"]
+    assert row["change"] == pytest.approx(100 * (record["price"] / record["close"] - 1))
+    shares = [f"{100 * record[name]:.0f}" for name in ("p_up", "p_sideways", "p_down")]
+    assert row["odds_text"] == " · ".join(shares)
 
 
 def test_scores_on_the_market_page_stand_beside_their_baselines(show, trained):
@@ -115,15 +115,6 @@ def test_cancel_on_a_waiting_training(show, trained):
     assert JobStore(trained).get(job.id).state == "cancelled"
 
 
-def test_promote_both_moves_production_and_asks_for_forecasts(show, trained):
-    at = show("models")
-    both = [button for button in at.button if (button.key or "").startswith("both-")]
-    both[0].click().run()
-    assert not at.exception
-    assert {model: production()[model].version for model in MODELS} == dict.fromkeys(MODELS, 2)
-    assert [job.kind for job in JobStore(trained).active()] == ["forecast"]
-
-
 def test_scores_on_the_models_page_stand_beside_their_baselines(show, trained):
     tables = [frame.value for frame in show("models").dataframe]
     assert {"Test", "Test, no change", "Ratio"} <= set(tables[0].columns)
@@ -132,9 +123,22 @@ def test_scores_on_the_models_page_stand_beside_their_baselines(show, trained):
 
 def test_details_show_the_twenty_indicators_by_split(show, trained):
     at = show("models")
-    at.toggle[0].set_value(True).run()
+    next(toggle for toggle in at.toggle if toggle.key.startswith("details-")).set_value(True).run()
     assert not at.exception
     assert [len(frame.value) for frame in at.dataframe].count(60) == 1
+
+
+def test_every_version_has_its_report(show, trained):
+    at = show("models")
+    for toggle in [t for t in at.toggle if t.key.startswith("report-")]:
+        toggle.set_value(True)
+    at.run()
+    assert not at.exception
+    text = words(at)
+    assert text.count("The models learned from") == 2
+    assert text.count("Price missed by less than 2.5 % on average (MAE)") == 2
+    assert "fitted once, on weeks before the test weeks" in text
+    assert "outcomes of 4 weeks that do not overlap" in text
 
 
 def test_the_data_page_lists_what_is_there(show, trained):

@@ -52,13 +52,13 @@ def test_the_95_interval_is_there_on_demand(show, withheld):
 
 def test_a_version_without_a_95_interval_offers_none(show, trained):
     at = show("stock", symbol="BBB")
-    assert [control.key for control in at.segmented_control] == ["span"]
+    assert "interval" not in [control.key for control in at.segmented_control]
 
 
 def test_the_market_page_counts_and_filters_withheld_calls(show, withheld):
-    at = show()
-    tile = next(metric for metric in at.metric if metric.label == "No clear direction")
-    assert tile.value == "1"
+    at = show("market")
+    tile = next(metric for metric in at.metric if metric.label == "Stocks with a forecast")
+    assert f"1 {NO_CLEAR_DIRECTION}" in tile.delta
     at.button_group(key="calls").set_value([NO_CLEAR_DIRECTION]).run()
     assert at.dataframe[0].value["symbol"].tolist() == ["BBB"]
 

@@ -112,7 +112,7 @@ def test_a_changed_model_file_fails_with_a_sentence(trained, capsys):
     version = registry.get(PRICE, 1)
     for path in trained.rglob("*.onnx"):
         path.write_bytes(path.read_bytes()[:-1] + b"\0")
-    assert main(["forecast", "--all"]) == 1
+    assert main(["forecast", "--all"]) == 2
     assert f"The file of {version.name} has changed since it was registered" in (
         capsys.readouterr().out
     )

@@ -13,7 +13,7 @@ from core.market.sample import ensure_sample
 from core.settings import PROJECT
 
 NAMES = (
-    *("import", "symbols", "quality", "train", "versions", "promote", "forecast"),
+    *("import", "symbols", "quality", "train", "versions", "promote", "forecast", "share"),
     *("export", "watchlists", "refresh", "sources", "live", "audit"),
     *("evaluate", "evaluations", "jobs"),
 )

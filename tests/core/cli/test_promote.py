@@ -8,7 +8,8 @@ from core.registry import MODELS, PATTERN, PRICE
 
 
 def test_promotion_to_production_brings_new_forecasts(trained, capsys):
-    assert main(["promote", PRICE, "2", "--to", "production", "--json"]) == 0
+    why = ["--override", "--reason", "About what follows."]
+    assert main(["promote", PRICE, "2", "--to", "production", "--json", *why]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["forecasts"]["state"] == "done"
     assert told["message"].startswith(f"{PRICE} v2 is now in Production.")
@@ -43,3 +44,18 @@ def test_wrong_usage_exits_with_two(data_dir, capsys, arguments):
     with pytest.raises(SystemExit) as ended:
         main(["promote", PRICE, *arguments])
     assert ended.value.code == 2
+
+
+def test_a_shut_gate_prints_its_rules_and_fails(trained, capsys):
+    assert main(["promote", PRICE, "2", "--to", "production"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"{PRICE} v2:"
+    assert sum(line.startswith("  holds  ") for line in lines) == 5
+    assert sum(line.startswith("  FAILS  ") for line in lines) == 2
+    assert "--override --reason" in lines[-1]
+    assert registry.production()[PRICE].version == 1
+
+
+def test_an_override_without_a_reason_is_refused(trained, capsys):
+    assert main(["promote", PRICE, "2", "--to", "production", "--override"]) == 2
+    assert "a reason of at least 10 characters" in capsys.readouterr().err

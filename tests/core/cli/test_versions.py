@@ -64,3 +64,18 @@ def test_a_server_that_does_not_answer_is_one_sentence(data_dir, monkeypatch, ca
     said = capsys.readouterr().err
     assert "The model store at http://127.0.0.1:9 does not answer" in said
     assert said.count("\n") == 1
+
+
+def test_a_version_is_archived_taken_back_and_deleted(trained, capsys):
+    for todo, said in (("archive", "is archived."), ("unarchive", "is no longer archived.")):
+        assert main(["versions", todo, PRICE, "2"]) == 0
+        assert capsys.readouterr().out == f"{PRICE} v2 {said}\n"
+    assert main(["versions", "delete", PRICE, "2"]) == 2
+    assert f"type the version's name, {PRICE} v2" in capsys.readouterr().err
+    assert main(["versions", "delete", PRICE, "2", "--name", f"{PRICE} v2"]) == 0
+    assert capsys.readouterr().out == f"{PRICE} v2 is deleted.\n"
+
+
+def test_a_change_without_its_version_is_one_sentence(data_dir, capsys):
+    assert main(["versions", "archive", PRICE]) == 2
+    assert "versions archive MODEL VERSION" in capsys.readouterr().err

@@ -58,12 +58,35 @@ def test_no_call_given_is_said():
 
 def test_aims_stand_beside_what_was_measured_or_say_that_nothing_was(evaluated):
     record = records.newest(evaluated, "US")
-    miss, right, latency, sharpe = aims(record)
+    miss, right, sharpe = aims(record)
     assert miss.measured == f"{100 * record['figures']['blend_shrunken.MAPE']:.2f} %"
     assert miss.baseline.startswith("no change: ")
     assert right.measured == f"{100 * record['figures']['blend_pattern.accuracy']:.1f} %"
-    assert {latency.measured, sharpe.measured} == {"not measured yet"}
-    assert (miss.reached, latency.reached) == (False, None)
+    assert (sharpe.measured, sharpe.reached) == ("not measured", None)  # nothing was told apart
+    assert miss.reached is False
+
+
+def test_the_sharpe_ratio_stands_beside_its_interval(evaluated):
+    record = records.newest(evaluated, "US")
+    for end, value in (("", 0.61), (".low", -0.2), (".high", 1.4)):
+        record["figures"][f"blend_shrunken.sharpe{end}"] = value
+    sharpe = aims(record)[-1]
+    assert (sharpe.measured, sharpe.reached) == ("+0.61", True)
+    assert "95 % interval −0.20 to +1.40" in sharpe.baseline
+
+
+def test_the_time_for_a_forecast_is_an_aim_where_files_were_made(evaluated):
+    record = records.newest(evaluated, "US")
+    record["figures"]["latency_ms"] = 1.234
+    latency = aims(record)[-1]
+    assert (latency.measured, latency.reached) == ("1.23 ms", True)
+
+
+def test_calls_of_every_class_are_said_to_be_so():
+    calls = {"share": 1.0, "hit_rate": 0.5, "usual_rate": 0.5}
+    calls |= {"gain": 0.0, "gain_low": -0.01, "gain_high": 0.01}
+    said = said_of_calls(made(0, 0, 0, **{f"calls.{k}": v for k, v in calls.items()}))
+    assert said.startswith("The most probable class was called in every case, SIDEWAYS too.")
 
 
 def test_the_verdicts_are_of_what_is_shipped(evaluated):

@@ -2,9 +2,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.evaluation import report as reports
-from core.evaluation.report import SHRUNKEN, evaluate, flat, in_years
+from core.evaluation import scoring
+from core.evaluation.report import SHRUNKEN, evaluate, in_years
 from core.evaluation.runner import OutOfFold
+from core.evaluation.scoring import flat
 from tests.core.evaluation import made
 
 LISTING = pd.DataFrame(
@@ -48,12 +49,13 @@ def test_splits_by_sector_exchange_and_volatility_hold_every_row(inputs, whole):
     assert sorted(groups["sector"]) == ["Banks", "Steel", "unknown"]
     assert sorted(groups["exchange"]) == ["A", "B", "unknown"]
     assert sorted(groups["volatility"]) == ["calm", "middle", "wild"]
-    assert set(groups["year"]["2019"]) == set(reports.GROUP_SCORES["price"])
+    assert set(groups["year"]["2019"]) == set(scoring.GROUP_SCORES["price"])
 
 
 def test_terciles_are_cut_within_the_week(inputs, out):
     rows = out.rows[-60:]
-    found = reports._splits(inputs, rows, np.full(60, 2020), None)["volatility"]
+    given = (inputs.week[rows], inputs.symbol[rows], inputs.move[rows])
+    found = scoring.splits(*given, None)["volatility"]
     for week in np.unique(inputs.week[rows]):
         at = inputs.week[rows] == week
         move, group = inputs.move[rows][at], found[at]

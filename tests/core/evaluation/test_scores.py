@@ -105,6 +105,23 @@ def test_coverage_counts_what_lies_inside(price):
     assert scores["width_95"].value == pytest.approx(0.4)
 
 
+def test_a_level_without_intervals_leaves_the_other_alone(price):
+    half = np.tile([0.1, np.nan], (WEEKS * STOCKS, 1))
+    scores = coverage(price["week"], price["actual"], price["forecast"], half)
+    assert set(scores) == {"coverage_80", "width_80"}
+
+
+def test_the_sharpe_ratio_is_of_the_top_fifth_less_all(price):
+    gains = []
+    for week in np.unique(price["week"]):
+        at = np.flatnonzero(price["week"] == week)
+        ranked = sorted(at, key=lambda row: -price["forecast"][row])
+        came = np.exp(price["actual"]) - 1
+        gains.append(came[ranked[: max(1, len(at) // 5)]].mean() - came[at].mean())
+    wanted = np.mean(gains) / np.std(gains) * np.sqrt(13)
+    assert price_scores(**price)["sharpe"].value == pytest.approx(wanted)
+
+
 def skill(mine, usual):
     return 1 - mine / usual
 

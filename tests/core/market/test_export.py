@@ -1,5 +1,6 @@
 import csv
 import io
+import zipfile
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from core.errors import UserError
 from core.market.barfiles import fingerprint
-from core.market.export import as_shown, bars_table, to_csv, to_parquet, write_table
+from core.market.export import as_shown, bars_table, to_csv, to_parquet, to_xlsx, write_table
 from core.market.formulas import SIGNS, restored
 from core.market.importer import import_files
 from core.market.store import BarStore
@@ -125,6 +126,33 @@ def test_parquet_keeps_the_types():
     back = pd.read_parquet(io.BytesIO(to_parquet(frame)))
     assert back["close"].dtype == "float64"
     assert list(back["spark"][0]) == [1.0, 2.0]
+
+
+def sheet(frame):
+    """The parts of the XLSX file that hold its cells and its texts."""
+    with zipfile.ZipFile(io.BytesIO(to_xlsx(frame))) as book:
+        cells = book.read("xl/worksheets/sheet1.xml").decode("utf-8")
+        return cells, book.read("xl/sharedStrings.xml").decode("utf-8"), book.namelist()
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+A1", "@SUM(A1)", "{=1}", "https://evil.example/"])
+def test_a_sheet_runs_and_links_nothing(text):
+    cells, texts, names = sheet(pd.DataFrame({text: [text]}))
+    assert "<f>" not in cells
+    assert "hyperlink" not in cells
+    assert f"<t>{text}</t>" in texts
+    assert not any("rels" in name and "sheet" in name for name in names)
+
+
+def test_a_sheet_keeps_numbers_dates_and_gaps():
+    days = pd.to_datetime(["2024-06-28", None])
+    frame = pd.DataFrame({"day": days, "close": [65.3, np.nan], "up": [True, False]})
+    cells = sheet(frame)[0]
+    assert "<v>45471</v>" in cells  # 2024-06-28 as a sheet counts days
+    assert "<v>65.3</v>" in cells
+    assert 't="b"><v>1</v>' in cells
+    assert 'r="A3"' not in cells
+    assert 'r="B3"' not in cells
 
 
 @pytest.mark.parametrize("ending", ["csv", "parquet"])

@@ -20,8 +20,11 @@ from core.jobs.store import JobStore
 from core.market.store import BarStore
 from core.promotion import promote
 from core.registry import PATTERN, PRICE
-from core.training import blend, log_run
+from core.training import blend, log_run, out_of_sample
+from core.training.evaluation import pattern_metrics, price_metrics
+from core.training.out_of_sample import PRIOR, PROBA
 from core.training.recipe import make_recipe
+from core.training.report import render
 from core.training.run import work
 from models.calls import NO_CLEAR_DIRECTION
 from models.onnx_export import stamp
@@ -168,10 +171,47 @@ def test_stored_forecasts_come_out_the_same_again(served):
 
 
 def test_the_version_has_its_report(served):
-    text = version_tables.version_report(registry.get(PRICE, 1))
+    record = version_tables.version_report(registry.get(PRICE, 1))
+    assert record["splits"]["volatility"] == ["calm", "middle", "wild"]
+    assert record["kinds"].keys() >= {"no_change", "blend", "momentum", "prior", "lstm"}
+    text = render(record)
     assert "### By year" in text
     assert "The specification's aims" in text
     assert "](" not in text  # no link leads out
+
+
+def test_the_report_counts_every_out_of_sample_row(served):
+    version = registry.get(PRICE, 1)
+    record = version_tables.version_report(version)
+    rows = out_of_sample.read(version)
+    assert record["rows"] == len(rows)
+    assert record["weeks"] == rows["week"].nunique()
+    assert sum(
+        version_tables.version_report(version)["figures"][f"reliability.{i}.count"]
+        for i in range(record["bins"])
+    ) == len(rows)
+
+
+def test_the_rows_give_the_scores_of_the_run(served):
+    """Those that are reported, computed again from the artifact alone."""
+    price, pattern = registry.get(PRICE, 1).metrics, registry.get(PATTERN, 1).metrics
+    rows = out_of_sample.read(registry.get(PATTERN, 1))
+    close, ret, told = (rows[name].to_numpy() for name in ("close", "ret", "forecast"))
+    for name, value in price_metrics(close, ret, told).items():
+        assert value == pytest.approx(price[f"test_{name}"])
+    proba, prior = rows[list(PROBA)].to_numpy(), rows[list(PRIOR)].to_numpy()
+    for name, value in pattern_metrics(rows["label"].to_numpy(int), proba, prior).items():
+        assert value == pytest.approx(pattern[f"test_{name}"])
+    known = rows["half_80"].notna()
+    inside = (rows["ret"] - rows["forecast"]).abs() <= rows["half_80"]
+    assert inside[known].mean() == pytest.approx(price["test_coverage_80"])
+    assert (rows["call"] >= 0).mean() == pattern["test_calls_share"]
+
+
+def test_every_network_has_its_losses(served):
+    histories = version_tables.version_record(registry.get(PATTERN, 1))["histories"]
+    assert len(histories) == 3
+    assert all(np.isfinite(history).all() for history in histories)
 
 
 def test_scores_stand_beside_baselines_with_intervals(made):

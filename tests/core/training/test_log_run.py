@@ -14,7 +14,7 @@ from core.market.store import BarStore
 from core.registry import MODELS, PATTERN, PRICE
 from core.tracking import client
 from core.training.log_run import JOB_TAG, finish, undo, undo_runs
-from core.training.recipe import make_recipe
+from core.training.recipe import OF_BLEND, make_recipe
 
 SPLITS = ("train", "val", "test")
 CLASS_SCORES = [
@@ -60,7 +60,8 @@ def test_every_metric_is_a_number(run):
 
 def test_every_parameter_of_the_recipe_is_recorded(run):
     recipe = make_recipe(market="VN", epochs=3, promote=True).model_dump(mode="json")
-    del recipe["symbols"]
+    for name in ("symbols", *OF_BLEND):
+        del recipe[name]
     recorded = {name: run.data.params[name] for name in recipe}
     assert recorded == {name: str(value) for name, value in recipe.items()}
 
@@ -123,7 +124,7 @@ def test_a_version_says_what_it_is_without_its_run(trained, model):
     assert tags == {"market": "VN", "horizon_weeks": "4", "band": "0.01", "symbols": "8"}
     assert registry.sha256(registry.model_file(version)) == version.tags["sha256"]
     described = client().get_model_version(model, "1").description
-    assert "Fitted on 8 stocks of VN" in described
+    assert described.startswith("default, fitted on 8 stocks of VN, ")
     assert "no change" in described or "class prior" in described
 
 

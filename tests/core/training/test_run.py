@@ -57,7 +57,7 @@ def test_the_test_weeks_have_no_part_in_interval_or_calibration(runs, part):
 
 
 def test_the_test_weeks_have_no_part_in_the_learning_curve(runs):
-    one, two = (version_tables.version_record(v)["history"] for v in runs[PATTERN])
+    one, two = (version_tables.version_record(v)["histories"] for v in runs[PATTERN])
     assert one == two
 
 

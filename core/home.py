@@ -1,0 +1,178 @@
+"""Where things stand and what wants attention, from what is stored; nothing is fitted."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from core import forecasts
+from core.jobs.kinds import KINDS
+from core.jobs.store import JobStore
+from core.market.calendar import weeks_behind
+from core.market.follows import asked
+from core.market.quality.record import flagged
+from core.market.sample import SAMPLE_SOURCE
+from core.market.schema import MARKETS
+from core.market.store import BarStore
+
+OLD_WEEKS = 13
+"""A production pair that has not seen the last quarter is worth a new training."""
+LATE_WEEKS = 1
+"""Prices are stale once more weeks than this have ended since their last session."""
+FAILED_DAYS = 14
+"""Older failures of jobs are history, not a task."""
+
+
+@dataclass(frozen=True)
+class MarketState:
+    """The prices of one market.
+
+    Attributes
+    ----------
+    market : str
+    stocks : int
+    last : Timestamp
+        Newest session of any stock.
+    behind : int
+        Weeks that have ended since; 0 for the sample, history by nature.
+    late : int
+        Stocks whose own prices end more than a week before the newest.
+    sample : bool
+        Whether all of it is the sample.
+    """
+
+    market: str
+    stocks: int
+    last: pd.Timestamp
+    behind: int
+    late: int
+    sample: bool
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something that wants a person's attention.
+
+    Attributes
+    ----------
+    text : str
+        One sentence.
+    page : str
+        Where to act: a page's name, such as ``data``.
+    action : str
+        Words on the way there.
+    market : str
+        Empty where it concerns no single market.
+    """
+
+    text: str
+    page: str
+    action: str
+    market: str = ""
+
+
+def market_states(data_dir: Path, now: datetime | None = None) -> list[MarketState]:
+    """Each market that has stocks, the newest prices first."""
+    known = BarStore(data_dir).symbols()
+    states = []
+    for market, stocks in known.groupby("market"):
+        newest = stocks["last"].max()
+        own = stocks[stocks["source"] != SAMPLE_SOURCE]
+        states.append(
+            MarketState(
+                market=str(market),
+                stocks=len(stocks),
+                last=newest,
+                behind=0 if own.empty else weeks_behind(str(market), own["last"].max(), now),
+                late=int((own["last"] < own["last"].max() - pd.Timedelta(days=7)).sum()),
+                sample=own.empty,
+            )
+        )
+    return sorted(states, key=lambda state: state.last, reverse=True)
+
+
+def production_age(data_dir: Path, market: str) -> int | None:
+    """Market weeks since the last one that the versions behind the forecasts have learned from.
+
+    None without forecasts of this market.
+    """
+    shown = forecasts.current(data_dir)
+    newest = forecasts.last_complete_week(data_dir, market)
+    if shown.get("market") != market or newest is None:
+        return None
+    learned = [tags["last_week"] for tags in shown["trained"].values() if tags.get("last_week")]
+    if not learned:
+        return None
+    return max(0, (newest - pd.Timestamp(min(learned))).days // 7)
+
+
+def notices(data_dir: Path, now: datetime | None = None) -> list[Notice]:
+    """What needs attention, the most pressing first."""
+    now = now or datetime.now(UTC)
+    return [*_failed_jobs(data_dir, now), *_of_markets(data_dir, now)]
+
+
+def _failed_jobs(data_dir: Path, now: datetime) -> list[Notice]:
+    pages = {"train": "training", "evaluate": "evidence", "refresh": "data", "audit": "quality"}
+    told, found = set(), []
+    for job in JobStore(data_dir).all():
+        if job.kind in told or job.active:
+            continue
+        told.add(job.kind)  # a later one of its kind that went well heals an earlier failure
+        if job.state not in ("failed", "interrupted"):
+            continue
+        if (now - datetime.fromisoformat(job.created)).days >= FAILED_DAYS:
+            continue
+        title = KINDS[job.kind].title if job.kind in KINDS else job.kind
+        words = f"{title} {job.state} on {job.created[:10]}"
+        said = " ".join(job.message.split())[:200]
+        found.append(
+            Notice(
+                f"{words}: {said}" if said else f"{words}.", pages.get(job.kind, "models"), "Look"
+            )
+        )
+    return found
+
+
+def _of_markets(data_dir: Path, now: datetime) -> list[Notice]:
+    found, shown = [], forecasts.current(data_dir)
+    for state in market_states(data_dir, now):
+        code, name = state.market, MARKETS[state.market].name
+        if state.behind > LATE_WEEKS:
+            found.append(
+                Notice(f"{name}: prices end {state.behind} weeks ago.", "data", "Refresh", code)
+            )
+        if state.late:
+            has = "stock's prices end" if state.late == 1 else "stocks' prices end"
+            found.append(
+                Notice(
+                    f"{name}: {state.late} {has} more than a week before the newest.",
+                    "data",
+                    "See which",
+                    code,
+                )
+            )
+        bad = [symbol for symbol, said in asked(data_dir, code).items() if said.state != "ok"]
+        if bad:
+            named = ", ".join(bad[:5]) + (" …" if len(bad) > 5 else "")
+            words = f"{name}: the last refresh failed or was refused for {named}."
+            found.append(Notice(words, "data", "See why", code))
+        if doubtful := len(flagged(data_dir, code)):
+            has = "stock has" if doubtful == 1 else "stocks have"
+            words = f"{name}: {doubtful} {has} doubtful prices."
+            found.append(Notice(words, "quality", "See what was found", code))
+        if shown.get("market") != code:
+            continue
+        newest = forecasts.last_complete_week(data_dir, code)
+        if newest is not None and f"{newest:%Y-%m-%d}" > shown["as_of"]:
+            words = (
+                f"{name}: calls are of the week to {shown['as_of']}, prices are complete to "
+                f"{newest:%Y-%m-%d}."
+            )
+            found.append(Notice(words, "market", "Forecast anew", code))
+        age = production_age(data_dir, code)
+        if age is not None and age > OLD_WEEKS:
+            words = f"{name}: the versions in production have not seen the last {age} weeks."
+            found.append(Notice(words, "training", "Train", code))
+    return found

@@ -1,0 +1,77 @@
+"""Versions out of the way: archived, which hides them, and deleted, which cannot be undone."""
+
+from pathlib import Path
+
+from core import registry, stages, trail
+from core.db import connect
+from core.errors import UserError
+from core.registry import PRICE, Version
+
+
+def archive(data_dir: Path, model: str, version: int, *, by: str) -> str:
+    """Put a version away; lists hide it until asked.
+
+    Raises
+    ------
+    UserError
+        If it is in production or staging.
+    """
+    with stages.alone(data_dir):
+        chosen = _free(model, version, "archived")
+        if chosen.stage != "Archived":
+            registry.put_away(model, version, True)
+            stages.note(data_dir, trail.ARCHIVED, model, was=version, by=by)
+    return f"{chosen.name} is archived."
+
+
+def unarchive(data_dir: Path, model: str, version: int, *, by: str) -> str:
+    """Take an archived version back among the others."""
+    with stages.alone(data_dir):
+        chosen = registry.get(model, version)
+        if chosen.stage == "Archived":
+            registry.put_away(model, version, False)
+            stages.note(data_dir, trail.UNARCHIVED, model, was=version, by=by)
+    return f"{chosen.name} is no longer archived."
+
+
+def delete(data_dir: Path, model: str, version: int, *, typed: str, by: str) -> str:
+    """Delete a version from the registry; its run and stored forecasts stay.
+
+    Parameters
+    ----------
+    typed : str
+        Its name as the person typed it, "pattern_lstm_classifier v3".
+
+    Raises
+    ------
+    UserError
+        If it is in production or staging, or the name is not its own.
+    """
+    with stages.alone(data_dir):
+        chosen = _free(model, version, "deleted")
+        if typed.strip() != chosen.name:
+            raise UserError(f"Nothing was deleted: type the version's name, {chosen.name}.")
+        count = forecasts_by(data_dir, model, version)
+        said = f"{count:,} stored forecasts refer to it and stay." if count else ""
+        # Noted first: a version that is gone without a word is worse than a word too many.
+        stages.note(data_dir, trail.DELETED, model, was=version, by=by, said=said)
+        registry.delete(model, version)
+    return f"{chosen.name} is deleted. {said}".rstrip()
+
+
+def forecasts_by(data_dir: Path, model: str, version: int) -> int:
+    """How many stored forecasts a version made."""
+    column = "price_version" if model == PRICE else "pattern_version"
+    with connect(data_dir) as db:
+        row = db.execute(f"SELECT count(*) FROM forecasts WHERE {column}=?", (version,)).fetchone()
+    return row[0]
+
+
+def _free(model: str, version: int, done: str) -> Version:
+    chosen = registry.get(model, version)
+    if chosen.stage in ("Production", "Staging"):
+        raise UserError(
+            f"{chosen.name} is in {chosen.stage} and cannot be {done}: promote another version "
+            "there first."
+        )
+    return chosen

@@ -1,0 +1,262 @@
+"""Changes of production: one at a time, in MLflow's alias and in the trail alike.
+
+What is about to be done is written down first. A process that dies between the
+alias and the trail leaves that note, and whoever looks next carries it to its
+end; an alias that moved without one was moved by somebody outside Weeklens.
+
+The lock is a file's, not a database transaction held open: the alias may lie on
+a server, and a slow one must not keep every other writer of the folder waiting.
+"""
+
+import json
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from datetime import datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from core import registry, trail
+from core.db import connect
+from core.errors import UserError
+from core.trail import Entry
+
+PATIENCE = 30
+"""Seconds to wait for somebody else's promotion; one takes well under a second."""
+PAIR_SECONDS = 5
+"""Two models promoted within these were promoted as a pair, before the trail said so."""
+SOMEBODY = "somebody outside Weeklens"
+
+
+def in_production() -> dict[str, int]:
+    """The version number of each model that has one in production, as MLflow says."""
+    found = {model: registry.aliases(model).get("production") for model in registry.MODELS}
+    return {model: int(version) for model, version in found.items() if version is not None}
+
+
+def settle(data_dir: Path) -> dict[str, int]:
+    """Bring the trail up to what MLflow says; cheap where there is nothing to do.
+
+    Returns
+    -------
+    dict
+        `in_production`, as it stands afterwards.
+    """
+    now = in_production()
+    if _agree(data_dir, now):
+        return now
+    with alone(data_dir):
+        return _settle(data_dir)
+
+
+def change(
+    data_dir: Path,
+    moves: Sequence[tuple[str, int]],
+    action: str,
+    *,
+    by: str,
+    expected: Mapping[str, int] | None = None,
+    reason: str = "",
+    rules: Mapping[str, list[dict]] | None = None,
+    tried: Mapping[str, int] | None = None,
+) -> None:
+    """Put versions into production together, and write down that it was done.
+
+    Parameters
+    ----------
+    data_dir : Path
+    moves : sequence of (str, int)
+        Model and version.
+    action : str
+        ``trail.PROMOTED`` or ``trail.BACK``; a model's very first production is recorded
+        as such.
+    by, reason : str
+    expected : mapping, optional
+        What the person saw in production: nothing is changed where it is another by now.
+    rules, tried : mapping, optional
+        By model, for the record.
+
+    Raises
+    ------
+    UserError
+        If production changed meanwhile, or somebody else's change does not end.
+    """
+    with alone(data_dir):
+        now = _settle(data_dir)
+        known = trail.last_known(data_dir)
+        for model, _ in moves:
+            if expected is not None and expected.get(model) != now.get(model):
+                stands = f"{model} v{now[model]}" if model in now else f"no version of {model}"
+                raise UserError(
+                    f"Production changed meanwhile: it is now {stands}. Nothing was done; look "
+                    "again before you decide."
+                )
+        act = uuid.uuid4().hex
+        steps = [
+            Entry(
+                who=by,
+                action=trail.FIRST if action == trail.PROMOTED and model not in known else action,
+                model=model,
+                was=now.get(model),
+                became=version,
+                act=act,
+                rules=list((rules or {}).get(model, [])),
+                reason=reason,
+                tried=(tried or {}).get(model),
+            )
+            for model, version in moves
+            if now.get(model) != version
+        ]
+        if not steps:
+            return
+        with connect(data_dir) as db:
+            db.execute(
+                "INSERT INTO intents VALUES (1, ?)", (json.dumps([asdict(e) for e in steps]),)
+            )
+        for step in steps:
+            registry.give_stage(step.model, step.became, "production", by=by)
+        _record(data_dir, steps)
+
+
+def put_in_staging(data_dir: Path, model: str, version: int, *, by: str) -> None:
+    """Give a version the stage Staging, and write that down."""
+    with alone(data_dir):
+        _settle(data_dir)
+        was = registry.aliases(model).get("staging")
+        registry.give_stage(model, version, "staging", by=by)
+        if was is None or int(was) != version:
+            note(data_dir, trail.STAGED, model, was=was, became=version, by=by)
+
+
+def note(
+    data_dir: Path,
+    action: str,
+    model: str,
+    *,
+    was: int | None,
+    by: str,
+    became: int | None = None,
+    reason: str = "",
+    said: str = "",
+) -> None:
+    """Write down something that changed no production."""
+    act = uuid.uuid4().hex
+    row = Entry(by, action, model, was, became, act, reason=reason, note=said)
+    with connect(data_dir) as db:
+        trail.append(db, [row])
+
+
+@contextmanager
+def alone(data_dir: Path) -> Iterator[None]:
+    """Be the only one that changes stages; raises UserError where another does not end."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(data_dir / "promotion.lock")
+    try:
+        lock.acquire(timeout=PATIENCE)
+    except Timeout:
+        raise UserError(
+            "Somebody else is changing production at this moment, and it takes long: try again "
+            "in a minute."
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _agree(data_dir: Path, now: dict[str, int]) -> bool:
+    known = trail.last_known(data_dir)
+    stands = {model: version for model, version in known.items() if version is not None}
+    return stands == now and _intent(data_dir) is None
+
+
+def _settle(data_dir: Path) -> dict[str, int]:
+    """Finish what was cut off, then note what was done elsewhere; the lock is held."""
+    left = _intent(data_dir)
+    if left is not None:
+        _finish(data_dir, left)
+    now, known = in_production(), trail.last_known(data_dir)
+    if unknown := [model for model in registry.MODELS if model not in known]:
+        _take_over(data_dir, unknown)
+        known = trail.last_known(data_dir)
+    act = uuid.uuid4().hex
+    rows = []
+    for model in registry.MODELS:
+        if known.get(model) == now.get(model):
+            continue
+        said = "Noticed at this moment: the alias was moved in MLflow itself"
+        if model in known:
+            said += f", some time after {_last_change(data_dir, model)}"
+        was, became = known.get(model), now.get(model)
+        rows.append(Entry(SOMEBODY, trail.OUTSIDE, model, was, became, act, note=f"{said}."))
+    if rows:
+        with connect(data_dir) as db:
+            trail.append(db, rows)
+    return now
+
+
+def _last_change(data_dir: Path, model: str) -> str:
+    rows = [e for e in trail.entries(data_dir) if e.model == model and e.action in trail.PRODUCTION]
+    return rows[-1].at[:16].replace("T", " ") + " UTC" if rows else ""
+
+
+def _finish(data_dir: Path, steps: list[Entry]) -> None:
+    """A change that was begun is carried to its end; one not begun is forgotten."""
+    now = in_production()
+    if any(now.get(step.model) == step.became for step in steps):
+        for step in steps:
+            if now.get(step.model) == step.was:
+                registry.give_stage(step.model, step.became, "production", by=step.who)
+        now = in_production()
+    said = "Cut off half-way, and carried to its end afterwards."
+    done = [replace(step, note=said) for step in steps if now.get(step.model) == step.became]
+    _record(data_dir, done)
+
+
+def _record(data_dir: Path, steps: list[Entry]) -> None:
+    with connect(data_dir) as db:
+        trail.append(db, steps)
+        db.execute("DELETE FROM intents")
+
+
+def _intent(data_dir: Path) -> list[Entry] | None:
+    with connect(data_dir) as db:
+        row = db.execute("SELECT act FROM intents").fetchone()
+    return [Entry(**step) for step in json.loads(row["act"])] if row else None
+
+
+def _take_over(data_dir: Path, models: Sequence[str]) -> None:
+    """What an older Weeklens left on the versions as tags, as the trail's first rows."""
+    told = [
+        version
+        for model in models
+        for version in registry.versions(model)
+        if version.tags.get("promoted_to") == "production" and "promoted_at" in version.tags
+    ]
+    rows: list[Entry] = []
+    for version in sorted(told, key=lambda version: version.tags["promoted_at"]):
+        at, was = version.tags["promoted_at"], version.tags.get("replaces", "")
+        row = Entry(
+            who=version.tags.get("promoted_by", ""),
+            action=trail.KNOWN,
+            model=version.model,
+            was=int(was) if was.isdigit() else None,
+            became=version.version,
+            act=uuid.uuid4().hex,
+            at=at,
+            note="From the tags of an older Weeklens: a version promoted twice is known once.",
+        )
+        if rows and rows[-1].model != row.model and _seconds(rows[-1].at, at) <= PAIR_SECONDS:
+            row = replace(row, act=rows[-1].act)
+        rows.append(row)
+    with connect(data_dir) as db:
+        trail.append(db, rows)
+
+
+def _seconds(first: str, then: str) -> float:
+    try:
+        return (datetime.fromisoformat(then) - datetime.fromisoformat(first)).total_seconds()
+    except (ValueError, TypeError):  # a tag edited by hand
+        return float("inf")

@@ -1,0 +1,218 @@
+"""The Market page's table: its columns, their headings, and moves in colour."""
+
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from core.breadth import MONEY
+from core.charts.moves import MoveColours, move_text
+from core.charts.style import Theme, palette
+from core.charts.tiny import place_bar, shares_bar
+from core.market.moves import CEILING, FLOOR
+from core.market.quality.catalogue import ALARM_WEEKS
+from core.market.schema import MARKETS
+from core.watch import PROBABILITIES
+from pages.parts.words import CALL_ARROW, day, percent
+
+MOVES = ("day_change", "week_change", "month_change", "year_change", "strength", "change")
+MOST_COLOURED = 400
+"""Rows up to which moves are coloured: pandas takes half a second to style 1,600."""
+PICTURE = 136
+"""Pixels: a picture of `core.charts.tiny` and the cell's edges."""
+GLANCE = (
+    *("close", "day_change", "week_change", "value_20", "strength", "place", "spark"),
+    *("name", "exchange", "sector"),
+)
+GLANCE_FORECAST = (
+    *("close", "day_change", "week_change", "change", "low_change", "high_change", "call"),
+    *("odds", "odds_text", "spark", "rank", "strength", "place", "value_20", "name"),
+)
+ALL = (
+    *("close", "day_change", "week_change", "month_change", "year_change", "strength"),
+    *("place", "low_52", "high_52", "spark", "value_20"),
+)
+ALL_FORECAST = (
+    *("price", "change", "low_change", "high_change", "rank", "call", "odds"),
+    *("p_up", "p_sideways", "p_down", "reason"),
+)
+ABOUT = ("name", "exchange", "sector", "source", "updated")
+NUMBERS = {
+    "odds": ("p_up", "p_sideways", "p_down"),
+    "odds_text": (),
+    "place": ("year_place",),
+    "spark": (),
+}
+"""What a file holds in place of a column that is a picture."""
+
+
+def shown_columns(*, forecast: bool, everything: bool, index: bool = True) -> list[str]:
+    """The columns beside the symbol, in order.
+
+    Parameters
+    ----------
+    forecast, index : bool
+        Whether there are forecasts, and an index to measure strength against.
+    everything : bool
+        All columns, not those at a glance alone.
+    """
+    columns = list(GLANCE_FORECAST if forecast else GLANCE)
+    if everything:
+        columns = [*ALL, *(ALL_FORECAST if forecast else ()), *ABOUT]
+    return [name for name in columns if index or name != "strength"]
+
+
+def saved_columns(columns: list[str]) -> list[str]:
+    """The columns of a file of the table: numbers in place of pictures."""
+    wanted = (NUMBERS.get(name, (name,)) for name in ("symbol", *columns))
+    return list(dict.fromkeys(name for names in wanted for name in names))
+
+
+def drawn(table: pd.DataFrame, colours: MoveColours, theme: Theme) -> pd.DataFrame:
+    """The table with its small pictures, and the call with its sign."""
+    tones = palette(theme)
+    bars = (colours.up, tones.sideways, colours.down)
+    shares = table[PROBABILITIES].astype(float).itertuples(index=False)
+    return table.assign(
+        odds=[shares_bar(tuple(row), bars) for row in shares],
+        odds_text=[
+            f"{up:.0f} · {side:.0f} · {down:.0f}" if pd.notna(up) else None
+            for up, side, down in table[PROBABILITIES].itertuples(index=False)
+        ],
+        place=[place_bar(place / 100, tones.accent, tones.muted) for place in table["year_place"]],
+        call=[f"{CALL_ARROW[call]} {call}" if call else "" for call in table["call"]],
+        updated=[day(moment) for moment in table["updated"]],
+    )
+
+
+def coloured(table: pd.DataFrame, colours: MoveColours, theme: Theme):
+    """The table with signs and colours on its moves, where it is not too long for that."""
+    if len(table) > MOST_COLOURED:
+        return table.drop(columns="day_state")
+    states, grey = table["day_state"], palette(theme).sideways
+    table = table.drop(columns="day_state")
+
+    def ink(column: pd.Series) -> list[str]:
+        if column.name == "day_change":
+            paints = [colours.of_day(state) for state in states]
+        elif column.name == "call":
+            starts = {"▲": colours.up, "▼": colours.down}
+            paints = [starts.get(call[:1], grey) for call in column]
+        else:
+            paints = [
+                colours.up if v >= 0.05 else colours.down if v <= -0.05 else grey for v in column
+            ]
+        return [f"color: {paint}" if paint else "" for paint in paints]
+
+    moves = [name for name in MOVES if name in table]
+    styled = table.style.apply(ink, subset=[*moves, *(["call"] if "call" in table else [])])
+    styled = styled.format(move_text, subset=[name for name in moves if name != "strength"])
+    if "strength" in moves:
+        styled = styled.format(lambda v: move_text(v).replace(" %", ""), subset=["strength"])
+    ends = [name for name in ("low_change", "high_change") if name in table]
+    styled = styled.format(lambda v: percent(v / 100, sign=True), subset=ends)
+    for state in (CEILING, FLOOR):
+        at = pd.IndexSlice[table.index[states == state], ["day_change"]]
+        styled = styled.format(partial(move_text, state=state), subset=at)
+    return styled
+
+
+def column_config(market: str, band: str, rows: int) -> dict:
+    """Headings, units and explanations of a table of so many rows."""
+    place = MARKETS[market]
+    money = f"%.{place.price_digits}f"
+    column = st.column_config
+    share = "%.0f %%"
+    # Where the table is styled, the style writes the numbers; a format here would go before it.
+    move = None if rows <= MOST_COLOURED else "%+.1f %%"
+    return {
+        "symbol": column.TextColumn("Symbol", pinned=True, width="small"),
+        "name": column.TextColumn("Name", width="medium"),
+        "exchange": column.TextColumn("Exchange", width="small"),
+        "sector": column.TextColumn("Sector", width="medium"),
+        "source": column.TextColumn("From", width="small", help="Where the prices came from"),
+        "updated": column.TextColumn(
+            "Stored", width="small", help="Day on which prices were last stored here, UTC"
+        ),
+        "close": column.NumberColumn("Close", format=money, help=f"Last close, {place.unit}"),
+        "day_change": column.NumberColumn(
+            "Day",
+            format=move,
+            help="Last session against its reference price, per cent. In Vietnam: green up, red "
+            "down, yellow unchanged, purple ceiling, cyan floor; the last two only where closes "
+            "are known as traded",
+        ),
+        "week_change": column.NumberColumn(
+            "Week", format=move, help="Change over the last complete week, per cent"
+        ),
+        "month_change": column.NumberColumn(
+            "Month", format=move, help="Change over the last 4 complete weeks, per cent"
+        ),
+        "year_change": column.NumberColumn(
+            "Year", format=move, help="Change over the last 52 complete weeks, per cent"
+        ),
+        "strength": column.NumberColumn(
+            "Strength",
+            format=move and "%+.1f",
+            help=f"Strength against the index: 12-week return less that of {place.index}, in "
+            "percentage points; a dash where the index is not here",
+        ),
+        "value_20": column.NumberColumn(
+            "Traded",
+            format="%.1f",
+            help=f"Traded value, mean of the last 20 sessions, {MONEY[market]}",
+        ),
+        "place": column.ImageColumn(
+            "52 weeks",
+            width=PICTURE,
+            help="Where the close lies between the lowest and highest price of 52 weeks",
+        ),
+        "low_52": column.NumberColumn("Low 52", format=money, help="Lowest of 52 weeks, adjusted"),
+        "high_52": column.NumberColumn(
+            "High 52", format=money, help="Highest of 52 weeks, adjusted"
+        ),
+        "spark": column.LineChartColumn("26 weeks", help="Weekly closes"),
+        "price": column.NumberColumn(
+            "Forecast", format=money, help="Forecast price; its baseline is the close"
+        ),
+        "change": column.NumberColumn(
+            "vs no change",
+            format=move,
+            help="Statistical 4-week forecast against no change, per cent: the median, with a wide "
+            "margin on both sides",
+        ),
+        "low_change": column.NumberColumn(
+            "80 % from", format=move, help="Lower end of the 80 % interval, per cent"
+        ),
+        "high_change": column.NumberColumn(
+            "to", format=move, help="Upper end of the 80 % interval, per cent"
+        ),
+        "rank": column.NumberColumn(
+            "Rank", format="%d", help="Among the forecasts of this week, 1 for the highest"
+        ),
+        "call": column.TextColumn("Call", width=125),
+        "odds": column.ImageColumn(
+            "Probabilities",
+            width=PICTURE,
+            help=f"UP, SIDEWAYS, DOWN from left to right; {band}",
+        ),
+        "odds_text": column.TextColumn(
+            "UP · SIDE · DOWN", width=125, help=f"The three probabilities, per cent; {band}"
+        ),
+        "p_up": column.NumberColumn(
+            "P(UP)", format=share, help="Probability of rising more than the band, per cent"
+        ),
+        "p_sideways": column.NumberColumn(
+            "P(SIDE)", format=share, help="Probability of staying within the band"
+        ),
+        "p_down": column.NumberColumn(
+            "P(DOWN)", format=share, help="Probability of falling more than the band"
+        ),
+        "data": column.TextColumn(
+            "Data",
+            width=64,
+            help=f"⚠: how many kinds of oddities the prices of the last {ALARM_WEEKS} weeks show; "
+            "the Quality page lists them",
+        ),
+        "reason": column.TextColumn("Note", width="medium"),
+    }

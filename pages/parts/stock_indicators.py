@@ -1,0 +1,142 @@
+"""The 20 indicators of the Stock page: one figure, and beside each row what it says."""
+
+import math
+from html import escape
+
+import streamlit as st
+
+from core.charts.indicator import FAMILY, ROW
+from core.charts.style import STATIC_CONFIG, Palette, Theme, palette
+from core.indicators.catalogue import INDICATORS, NAMES, Indicator
+from core.indicators.standing import LEAST_PEERS, LEAST_WEEKS, Standing
+from pages.parts.export import export_buttons
+from pages.parts.reading import indicator_figure, indicator_standings, weekly
+from pages.parts.words import day
+
+STYLE = """<style>
+.wl-list {{ font-size: .8125rem; line-height: 1.32; color: {ink}; }}
+.wl-list p {{ font-size: inherit; line-height: inherit; margin: 0; }}
+.wl-list h3 {{ height: {family}px; margin: 0; padding: 10px 0 0;
+  font-size: .9375rem; line-height: 1.2; }}
+.wl-row {{ height: {row}px; padding-top: 3px; position: relative; }}
+.wl-head {{ display: flex; gap: .6rem; align-items: baseline; }}
+.wl-head b {{ display: none; }}
+.wl-head code {{ font-size: .75rem; color: {muted}; background: none; padding: 0; }}
+.wl-head .wl-value {{ margin-left: auto; font-weight: 600; white-space: nowrap; }}
+.wl-head details {{ color: {accent}; }}
+.wl-head summary {{ cursor: pointer; font-size: .75rem; }}
+.wl-head details p {{ position: absolute; z-index: 3; left: 0; right: 0; top: 22px; margin: 0;
+  padding: .6rem .8rem; color: {ink}; background: {panel}; border: 1px solid {grid};
+  border-radius: .4rem; }}
+.wl-ranks {{ display: grid; grid-template-columns: 1fr 1fr; gap: 0 1rem; margin: 3px 0 4px;
+  font-size: .75rem; color: {muted}; }}
+.wl-rule {{ height: 5px; position: relative; background: {grid}; border-radius: 3px;
+  margin-bottom: 1px; }}
+.wl-rule i {{ position: absolute; top: -3px; width: 3px; height: 11px; margin-left: -1px;
+  background: {ink}; border-radius: 1px; }}
+@media (max-width: 1200px) {{
+  .wl-list {{ font-size: .75rem; line-height: 1.25; }}
+  .wl-ranks {{ font-size: .6875rem; }}
+}}
+@media (max-width: 640px) {{
+  .wl-list p {{ font-size: inherit; line-height: inherit; margin: 0; }}
+.wl-list h3 {{ height: auto; padding: .8rem 0 .3rem; }}
+  .wl-row {{ height: auto; padding-bottom: .9rem; }}
+  .wl-head b {{ display: inline; }}
+  .wl-head code {{ display: none; }}
+}}
+</style>"""
+
+
+def indicators_part(market: str, symbol: str, theme: Theme, weeks: int, among: list[str]) -> None:
+    """The figure with its list.
+
+    Parameters
+    ----------
+    market, symbol : str
+    theme : "light" or "dark"
+    weeks : int
+        How many weeks are shown.
+    among : list of str
+        The stocks on show, to stand among; empty for the whole market.
+    """
+    frame = weekly(market, symbol)
+    if frame.empty:
+        st.info("There is no complete week of prices yet, so there are no indicators.")
+        return
+    others = "the stocks on show" if among else "the market"
+    st.caption(
+        f"Values of the week to {day(frame.index[-1])}, from complete weeks only. A gap in a line "
+        "is a missing value, never a guess. Ranks compare that week with the stock's own earlier "
+        f"weeks, and with the other stocks of {others} in the same week."
+    )
+    chart, words = st.columns([5, 3], gap="medium")
+    chart.plotly_chart(
+        indicator_figure(market, symbol, theme, weeks),
+        key="indicators",
+        theme=None,
+        config=STATIC_CONFIG,
+        alt=f"The 20 weekly indicators of {symbol}",
+    )
+    stands = indicator_standings(market, symbol, among)
+    words.html(legend(stands, palette(theme), "those on show" if among else "the market"))
+    export_buttons(frame[list(NAMES)].iloc[-weeks:], f"{symbol}-indicators", kinds=["csv"])
+
+
+def legend(stands: dict[str, Standing], colours: Palette, others: str) -> str:
+    """The list as HTML, each row as high as the chart's beside it."""
+    parts = [
+        STYLE.format(
+            row=ROW,
+            family=FAMILY,
+            **{
+                name: getattr(colours, name) for name in ("ink", "muted", "accent", "panel", "grid")
+            },
+        ),
+        '<div class="wl-list">',
+    ]
+    family = ""
+    for indicator in INDICATORS:
+        if indicator.family != family:
+            family = indicator.family
+            parts.append(f"<h3>{escape(family)}</h3>")
+        parts.append(_row(indicator, stands[indicator.name], others))
+    return "".join([*parts, "</div>"])
+
+
+def _row(indicator: Indicator, stand: Standing, others: str) -> str:
+    unit = f"<br>Unit: {escape(indicator.unit)}" if indicator.unit else ""
+    return (
+        f'<div class="wl-row"><div class="wl-head"><b>{escape(indicator.title)}</b>'
+        f"<code>{indicator.name}</code><details><summary>Formula</summary>"
+        f"<p>{escape(indicator.formula)}{unit}</p></details>"
+        f'<span class="wl-value">{escape(indicator.text(stand.value))}</span></div>'
+        f'<div class="wl-ranks"><div>{_rule(stand.own)}{escape(own_words(stand))}</div>'
+        f"<div>{_rule(stand.peers)}{escape(peer_words(stand, others))}</div></div>"
+        f'<p class="wl-read">{escape(indicator.reading)}</p></div>'
+    )
+
+
+def _rule(share: float) -> str:
+    mark = "" if math.isnan(share) else f'<i style="left:{100 * share:.0f}%"></i>'
+    return f'<div class="wl-rule">{mark}</div>'
+
+
+def own_words(stand: Standing) -> str:
+    """Where the value stands in the stock's own history."""
+    if math.isnan(stand.value):
+        return "No value this week"
+    if math.isnan(stand.own):
+        return f"{stand.weeks} earlier weeks; {LEAST_WEEKS} needed"
+    return f"Above {100 * stand.own:.0f} % of own weeks"
+
+
+def peer_words(stand: Standing, others: str) -> str:
+    """Where the value stands among other stocks: a share of many, a place among few."""
+    if math.isnan(stand.value):
+        return "No rank"
+    if not stand.others:
+        return "No others this week"
+    if stand.others < LEAST_PEERS:
+        return f"Place {stand.rank} of {stand.others + 1} from the highest"
+    return f"Above {100 * stand.peers:.0f} % of {others}"
