@@ -8,6 +8,7 @@ import pandas as pd
 
 from core import watchlists
 from core.errors import UserError
+from core.evaluation.tables import ROWS
 from core.formats import day, percent
 from core.jobs.store import Job, JobStore
 from core.language import _, separated
@@ -150,8 +151,15 @@ def explained(params: dict) -> list[tuple[str, str]]:
     ]
     if params.get("family") == "blend":
         __, preset = find_preset(params["preset"])
-        return [*rows, (_("Models"), _(preset.models))]
+        candidates = [
+            (_(parameter.label), _(ROWS[params[parameter.name]].title))
+            for parameter in PARAMETERS
+            if parameter.kind == "candidate" and parameter.name in params
+        ]
+        return [*rows, (_("Models"), _(preset.models)), *candidates]
     for parameter in PARAMETERS:
+        if parameter.kind == "candidate":
+            continue  # of the blends alone
         value = params.get(parameter.name)
         told = _("searched") if value is None else separated(f"{value:,.10g}")
         rows.append((_(parameter.label), told))
