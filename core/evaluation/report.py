@@ -19,11 +19,14 @@ from core.evaluation.price_scores import coverage, price_scores
 from core.evaluation.runner import OutOfFold
 from core.evaluation.significance import DieboldMariano, Estimate, diebold_mariano, estimate
 from core.evaluation.words import verdict
+from core.language import N_
 from models.baselines import CLASSES
 
 SHRUNKEN = "blend_shrunken"
 """The shipped price forecast as it would be shown: each part times its shrinkage."""
-TERCILES = ("calm", "middle", "wild")
+TERCILES = (N_("calm"), N_("middle"), N_("wild"))
+UNLISTED = N_("unknown")
+"""Group of the stocks whose sector or exchange no listing gave."""
 GROUP_SCORES = {
     "price": ("MAE_ratio", "R2", "R2_demeaned", "IC", "coverage_80", "coverage_95"),
     "pattern": ("log_loss_skill", "log_loss_skill_direction", "accuracy_skill"),
@@ -262,7 +265,7 @@ def _splits(
         known = listing.drop_duplicates("symbol").set_index("symbol")
         for name in ("sector", "exchange"):
             if name in known:
-                group = known[name].reindex(inputs.symbol[rows]).fillna("unknown")
+                group = known[name].reindex(inputs.symbol[rows]).fillna(UNLISTED)
                 splits[name] = group.to_numpy(str)
     return splits
 
