@@ -3,6 +3,7 @@
 import pytest
 
 from core import registry
+from core.language import using
 from core.registry import PATTERN, PRICE
 from core.tracking import client
 from tests.pages.conftest import words
@@ -167,7 +168,8 @@ def test_a_comparison_is_told_in_vietnamese(show, trained, model):
     assert len(left_in_english(show("compare", model=model, versions="1,2"), SPOKEN)) > 50
     at = show("compare", model=model, versions="1,2", lang="vi")
     assert not at.exception
-    at.toggle(key="compare-differs").set_value(False).run()
+    with using("vi"):  # the tester finds options by their names, in its own language
+        at.toggle(key="compare-differs").set_value(False).run()
     assert not at.exception
     assert left_in_english(at, SPOKEN) == []
     assert "**So với v1** (đang vận hành)" in words(at)
@@ -175,10 +177,11 @@ def test_a_comparison_is_told_in_vietnamese(show, trained, model):
 
 def test_the_model_is_changed_and_the_language_kept(show, trained):
     at = show("compare", model=PRICE, versions="1,2", lang="vi")
-    at.segmented_control(key="_compare_model").set_value(PATTERN).run()
-    assert not at.exception
-    assert at.query_params == {"model": PATTERN, "versions": "1,2", "lang": "vi"}
-    at.multiselect(key="_compare_versions").set_value([2]).run()
+    with using("vi"):  # the tester finds options by their names, in its own language
+        at.segmented_control(key="_compare_model").set_value(PATTERN).run()
+        assert not at.exception
+        assert at.query_params == {"model": PATTERN, "versions": "1,2", "lang": "vi"}
+        at.multiselect(key="_compare_versions").set_value([2]).run()
     assert at.query_params == {"model": PATTERN, "versions": "2", "lang": "vi"}
     assert "Chọn ít nhất hai phiên bản" in words(at)
 

@@ -4,6 +4,7 @@ import pytest
 
 from core.evaluation import records
 from core.jobs.store import JobStore
+from core.language import using
 from core.market.store import BarStore
 from tests.core.market.bars import make_bars
 from tests.pages.conftest import words
@@ -162,7 +163,8 @@ def test_an_evaluation_is_told_in_vietnamese(show, evaluated):
     assert not at.exception
     assert left_in_english(at, SPOKEN) == []
     for split in ("volatility", "sector"):
-        at.segmented_control(key="split").set_value(split).run()
+        with using("vi"):  # the tester finds options by their names, in its own language
+            at.segmented_control(key="split").set_value(split).run()
         assert not at.exception
         assert left_in_english(at, SPOKEN) == []
     error = records.newest(evaluated, "US")["figures"]["blend_pattern.calibration_error"]
@@ -171,9 +173,10 @@ def test_an_evaluation_is_told_in_vietnamese(show, evaluated):
 
 def test_before_the_first_evaluation_vietnamese_is_spoken_too(show, unjudged):
     at = show("evidence", market="US", lang="vi", symbols="S0,S1")
-    at.number_input(key="first-US-all").set_value(2020).run()
-    at.number_input(key="last-US-all").set_value(2019).run()
-    at.button(key="evaluate").click().run()
+    with using("vi"):  # the tester finds options by their names, in its own language
+        at.number_input(key="first-US-all").set_value(2020).run()
+        at.number_input(key="last-US-all").set_value(2019).run()
+        at.button(key="evaluate").click().run()
     assert not at.exception
     assert "Năm đầu (2020) nằm sau năm cuối (2019)." in words(at)
     assert left_in_english(at, SPOKEN) == []
