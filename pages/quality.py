@@ -166,7 +166,10 @@ if mine.empty:
     )
 else:
     rows = st.dataframe(
-        mine.assign(action=mine["action"].map(_), detail=mine["detail"].map(told)),
+        mine.assign(
+            action=mine["action"].map(_),
+            detail=list(map(told, mine["rule"], mine["action"], mine["detail"])),
+        ),
         key=f"quality_findings_{symbol}",
         hide_index=True,
         row_height=ROW,
@@ -194,7 +197,9 @@ else:
     )["selection"]["rows"]
     if rows:
         finding = mine.iloc[rows[0]]
-        st.markdown(f"**{finding['title']}.** {plain(told(finding['detail']))}")
+        st.markdown(
+            f"**{finding['title']}.** {plain(told(*finding[['rule', 'action', 'detail']]))}"
+        )
         if pd.notna(finding["first"]):
             focus = (finding["first"], finding["last"])
     else:

@@ -218,7 +218,7 @@ def _mark(
             "line": {"width": 1.5, "color": getattr(colours, colour)},
         },
         hovertext=[
-            f"<b>{long_day(day)}: {name}</b><br>{'<br>'.join(_lines(told(detail)))}"
+            f"<b>{long_day(day)}: {name}</b><br>{'<br>'.join(_lines(told(rule, action, detail)))}"
             for day, detail in marks
         ],
         hoverinfo="text",

@@ -325,7 +325,7 @@ def _corrections(
             symbol=symbol,
             count=number(len(places)),
             day=day(found[0].first),
-            change=within(told(found[0].detail)),
+            change=within(told(REPLACED, "flagged", found[0].detail)),
         )
     )
     return found

@@ -65,7 +65,7 @@ def test_a_vietnamese_reader_is_told_in_vietnamese_why_rows_are_refused(show, br
     with using("vi"):  # the tester words the options of the form itself
         at = button.click().run()
     assert not at.exception
-    assert at.dataframe[0].value["reason"].tolist() == ["close là -20, giá phải dương"]
+    assert at.dataframe[0].value["reason"].tolist() == ["giá đóng cửa là -20, giá phải dương"]
     assert left_english(at, "pages/parts/importing.py", "core/market/importer.py") == []
     found = findings(BarStore(data_dir), "VN", "AAA")["detail"]
     assert "Close is -20, a price must be positive." in found.tolist()

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.language import _
-from core.market.bands import HALT_SESSIONS, WIDEST, bands, exchange_of, ticks
+from core.language import N_, _
+from core.market.bands import HALT_SESSIONS, HNX, HOSE, UPCOM, WIDEST, bands, exchange_of, ticks
 from core.market.quality.catalogue import (
     EXTRAORDINARY,
     HIGH_MEDIAN,
@@ -29,6 +29,9 @@ RATIO_ROOM = 0.03
 """How far another named factor may lie from the overnight jump, as a share of it."""
 OPEN_ROOM = 0.07
 """How far the open itself may have moved: a usual factor this near is the likely one."""
+
+
+OWN_BAND = {HOSE: N_("HOSE's ±{share}"), HNX: N_("HNX's ±{share}"), UPCOM: N_("UPCOM's ±{share}")}
 
 
 @dataclass(frozen=True)
@@ -96,10 +99,11 @@ def limits(
         ordinary = bands(place, days)
         band = np.where(known, ordinary, band)
         wide = known & ((days == listed) | (waited > HALT_SESSIONS))
-        words[known] = [
-            _("{exchange}'s ±{share}").format(exchange=place, share=f"{share:.0%}")
-            for share in ordinary[known]
-        ]
+        own = {
+            share: _(OWN_BAND[place]).format(share=f"{share:.0%}")
+            for share in np.unique(ordinary[known])
+        }
+        words[known] = [own[share] for share in ordinary[known]]
         words[wide] = _("{exchange}'s ±{share} of a first day or after a long halt").format(
             exchange=place, share=f"{wider[place]:.0%}"
         )

@@ -124,11 +124,9 @@ def _symbols(table: Table, judge: Judge, file_symbol: str | None) -> np.ndarray:
         try:
             names.append(check_symbol(text))
             reasons.append("")
-        except UserError as error:
+        except UserError:
             names.append("")
-            reasons.append(
-                str(error).rstrip(".") if str(text).strip() else _("the symbol is missing")
-            )
+            reasons.append(_no_symbol(str(text)))
     names_array = np.array(names, dtype=object)
     judge.refuse(
         (names_array == "")[codes] if len(names) else np.zeros(0, bool),
@@ -136,6 +134,14 @@ def _symbols(table: Table, judge: Judge, file_symbol: str | None) -> np.ndarray:
         lambda place: reasons[codes[place]],
     )
     return names_array[codes] if len(names) else np.empty(0, dtype=object)
+
+
+def _no_symbol(text: str) -> str:
+    if not text.strip():
+        return _("the symbol is missing")
+    return _("{text} is not a symbol: use 1 to 16 letters and digits, such as VNM").format(
+        text=repr(printable(text))
+    )
 
 
 def _dates(table: Table, judge: Judge, market: str) -> tuple[np.ndarray, list[str]]:

@@ -7,10 +7,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.language import DEFAULT, _, retold, using
-from core.market.quality.catalogue import Finding
+from core.language import DEFAULT, N_, _, retold, using
+from core.market.quality.catalogue import REPLACED, Finding
 
 VERDICT = ("symbol", "date", "rule", "action", "reason")
+NAMES = (N_("open"), N_("high"), N_("low"), N_("close"), N_("volume"))
+"""The columns that reasons name, told again with them."""
 CAP = 1000
 """Reasons written out per check; all refused rows are counted."""
 
@@ -166,15 +168,14 @@ def _sum_up(verdicts: pd.DataFrame) -> list[Finding]:
     return found
 
 
-def told(detail: str) -> str:
+def told(rule: str, action: str, detail: str) -> str:
     """The sentence of a stored finding in the reader's language.
 
-    That of row checks is a reason, half a sentence, with a capital and a full stop put to it.
+    That of a row is a reason, half a sentence, with a capital and a full stop put to it.
     """
-    if (said := retold(detail)) != detail or not detail.endswith("."):
-        return said
-    half = within(detail)
-    return detail if (said := retold(half)) == half else f"{_upper(said)}."
+    if action == "flagged" and rule != REPLACED:
+        return retold(detail)
+    return f"{_upper(retold(within(detail)))}."
 
 
 @using(DEFAULT)

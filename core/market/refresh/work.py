@@ -59,13 +59,14 @@ def work(params: dict, folder: Path, tell: Progress, opener: Callable = open_sou
         for number, entry in enumerate(due):
 
             def say(text: str = "", entry: Entry = entry, number: int = number) -> None:
-                place = _("{symbol}, {number} of {total}").format(
-                    symbol=entry.symbol, number=number + 1, total=len(due)
-                )
+                if text:
+                    words = _("{symbol}, {number} of {total}: {said}")
+                else:
+                    words = _("{symbol}, {number} of {total}")
                 tell.stage(
                     _("Fetching prices"),
                     number / len(due),
-                    f"{place}: {text}" if text else place,
+                    words.format(symbol=entry.symbol, number=number + 1, total=len(due), said=text),
                     expected_seconds(due[number:]),
                 )
 

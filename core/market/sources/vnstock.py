@@ -25,11 +25,11 @@ START_SECONDS = 120.0
 LONGEST_LINE = 64 * 2**20
 EXCHANGES = {"HSX": "HOSE", "HOSE": "HOSE", "HNX": "HNX", "UPCOM": "UPCOM"}
 SAYS = {
-    "limited": N_("The broker behind vnstock, or vnstock itself, asks for fewer requests"),
-    "blocked": N_("The broker behind vnstock refuses requests from here"),
-    "unreachable": N_("The broker behind vnstock does not answer"),
-    "empty": N_("vnstock has no such prices"),
-    "garbage": N_("The broker's answer is not prices, or vnstock cannot read it"),
+    "limited": N_("The broker behind vnstock, or vnstock itself, asks for fewer requests."),
+    "blocked": N_("The broker behind vnstock refuses requests from here."),
+    "unreachable": N_("The broker behind vnstock does not answer ({reason})."),
+    "empty": N_("vnstock has no such prices."),
+    "garbage": N_("The broker's answer is not prices, or vnstock cannot read it ({reason})."),
 }
 GUEST_PER_MINUTE, KEY_PER_MINUTE = 18, 55
 """A little below what vnstock allows (20 and 60), so that its own limiter never ends the worker."""
@@ -155,11 +155,9 @@ class VnstockSource:
         if reply["state"] == "ok":
             return reply
         state = reply["state"] if reply["state"] in SAYS else "garbage"
-        sentence = _(SAYS[state])
-        if state in ("unreachable", "garbage"):
-            reason = clean_text(reply.get("text"), 120) or _("no reason given")
-            sentence += f" ({reason})"
-        raise SourceError(f"{sentence}.", state, float(reply.get("wait") or 0.0))
+        reason = clean_text(reply.get("text"), 120) or _("no reason given")
+        sentence = _(SAYS[state]).format(reason=reason)
+        raise SourceError(sentence, state, float(reply.get("wait") or 0.0))
 
     def _start(self) -> None:
         if self._process is not None and self._process.poll() is None:
