@@ -1,6 +1,5 @@
 """Which market and symbols are on show; kept in the address, so that a copy opens the same view."""
 
-
 import streamlit as st
 
 from core import watchlists
