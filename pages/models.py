@@ -77,7 +77,8 @@ for run_id, members in runs.items():
                 preset=preset_title(head.tags.get("preset", _("made by hand"))),
             )
             + f"{candidates_of(members)}  \n"
-            + " ".join(map(badge, members))
+            # A line each: a badge must not part from its name.
+            + "  \n".join(map(badge, members))
         )
         with actions.container(horizontal=True, horizontal_alignment="right"):
             stage_buttons(run_id, members)

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import streamlit as st
 
 from core import trail
+from core.formats import NOTHING
 from core.language import N_, _, retold
 from core.market.export import to_csv
 from core.settings import settings
@@ -22,6 +23,9 @@ HEADINGS = {
     "tried": N_("Tried"),
     "note": N_("Note"),
 }
+
+
+COUNTS = ("was", "became", "tried")
 
 
 def named(versions: dict[str, int]) -> str:
@@ -61,6 +65,7 @@ def trail_section() -> None:
         action=table["action"].map(_),
         failed=table["failed"].map(_rules),
         note=table["note"].map(retold),
+        **{name: table[name].astype("string").fillna(NOTHING) for name in COUNTS},
     )
     headings = {name: _(title) for name, title in HEADINGS.items()}
     shown = shown[list(headings)].rename(columns=headings)
