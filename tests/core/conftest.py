@@ -41,6 +41,8 @@ def model_server(tmp_path_factory):
     place = ["--port", str(port), "--backend-store-uri", f"sqlite:///{folder / 'mlflow.db'}"]
     process = subprocess.Popen(
         [*command, *place, "--default-artifact-root", (folder / "artifacts").as_uri()],
+        # The runner of jobs brings eight processes that no test here needs.
+        env=os.environ | {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -17,7 +17,7 @@ CORE = ("stages", "trail", "promotion", "retiring", "registry", "version_tables"
 
 
 def english():
-    """Every piece of English of these pages that is long enough to be told from a name."""
+    """Every piece of English of these pages that is too long for another part to say it too."""
     files = [file for room in ROOMS for file in ROOT.glob(room)]
     files += [ROOT / f"pages/parts/{name}.py" for name in PARTS]
     files += [ROOT / f"core/{name}.py" for name in CORE]
@@ -25,7 +25,7 @@ def english():
     with using("vi"):
         told = [text for text in found if translated(text) != text]
     pieces = {piece.strip() for text in told for piece in PLACE.split(text)[::2]}
-    return [piece for piece in pieces if len(piece) > 12 and " " in piece]
+    return [piece for piece in pieces if len(piece) > 15 and " " in piece]
 
 
 def read(at):
