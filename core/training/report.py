@@ -136,6 +136,7 @@ def judged_on(record: dict) -> str:
     """What was learned from and judged on, and how little that is, in a paragraph."""
     data, recipe, figures = record["data"], record["recipe"], record["figures"]
     weeks, horizon = record["weeks"], record["horizon_weeks"]
+    fitted = FITTED[recipe["family"]]
     worth = [
         said.format(weeks=number(figures[f"{row}.effective_weeks"]))
         for said, row in (
@@ -154,7 +155,7 @@ def judged_on(record: dict) -> str:
         stocks=number(len(data["symbols"])),
         learned_from=day(data["first_week"]),
         learned_to=day(data["last_week"]),
-        fitted=_(FITTED[recipe["family"]]),
+        fitted=_(fitted),
         rows=number(record["rows"]),
         weeks=weeks,
         first=day(record["first_week"]),
