@@ -30,8 +30,8 @@ def explain_no_forecasts(market: str) -> None:
         )
     else:
         words = _("No model for this market yet.")
-    todo = _("Train one on the stocks of {market}, then promote both versions to Production.")
-    st.info(f"{words} {todo.format(market=name)}", icon=":material/info:")
+    step = _("Train one on the stocks of {market}, then promote both versions to Production.")
+    st.info(f"{words} {step.format(market=name)}", icon=":material/info:")
     left, right = st.columns(2)
     left.page_link("pages/training.py", label=_("1. Train"), icon=":material/model_training:")
     right.page_link("pages/models.py", label=_("2. Promote"), icon=":material/workspaces:")
@@ -40,12 +40,12 @@ def explain_no_forecasts(market: str) -> None:
 def offer_newer_week(market: str, shown: dict) -> None:
     """Offer forecasts where prices have moved on since those on show."""
     newest = forecasts.last_complete_week(settings().data_dir, market)
-    if newest is None or f"{newest:%Y-%m-%d}" <= shown["as_of"]:
+    if newest is None or str(newest.date()) <= shown["as_of"]:
         return
     words, button = st.columns([4, 1], vertical_alignment="center")
     words.info(
-        _("Prices are complete to {newest}; the forecasts are of {as_of}.").format(
-            newest=day(newest), as_of=day(shown["as_of"])
+        _("Prices are complete to {newest}; the forecasts are of {day}.").format(
+            newest=day(newest), day=day(shown["as_of"])
         )
     )
     with button:
