@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from core import gate, registry, stages, trail
+from core import registry, stages, trail
 from core.errors import UserError
 from core.forecasts import read_day
-from core.gate import LEAST_REASON, Verdict
+from core.gate.judging import judge
+from core.gate.verdict import LEAST_REASON, Verdict
 from core.jobs.store import Job, JobStore
+from core.language import _, ngettext, retold, using
 from core.registry import Version
 
 
@@ -18,11 +20,16 @@ class GateRefused(UserError):
         self.verdicts = verdicts
         shut = [verdict for verdict in verdicts if not verdict.opens]
         told = "; ".join(
-            f"{verdict.version.name} fails {', '.join(rule.title for rule in verdict.failed)}"
+            _("{version} fails {rules}").format(
+                version=verdict.version.name,
+                rules=", ".join(retold(rule.title) for rule in verdict.failed),
+            )
             for verdict in shut
         )
         super().__init__(
-            f"The gate to Production is shut: {told}. To promote all the same, write down why."
+            _(
+                "The gate to Production is shut: {told}. To promote all the same, write down why."
+            ).format(told=told)
         )
 
 
@@ -74,14 +81,16 @@ def promote(
     reason = reason.strip()
     if override and len(reason) < LEAST_REASON:
         raise UserError(
-            f"To promote against the gate a reason of at least {LEAST_REASON} characters is "
-            "needed: say why."
+            _(
+                "To promote against the gate a reason of at least {least} characters is needed: "
+                "say why."
+            ).format(least=LEAST_REASON)
         )
     if to == "production":
         now = stages.settle(data_dir)
         expected = now if expected is None else expected
         verdicts = [
-            gate.judge(data_dir, version)
+            judge(data_dir, version)
             for version in versions
             if now.get(version.model) != version.version
         ]
@@ -101,8 +110,12 @@ def promote(
     else:
         for model, number in chosen:
             stages.put_in_staging(data_dir, model, number, by=by)
-    names = " and ".join(version.name for version in versions)
-    said = f"{names} {'is' if len(versions) == 1 else 'are'} now in {to.capitalize()}."
+    said = ngettext(
+        "{versions} is now in {stage}.", "{versions} are now in {stage}.", len(versions)
+    ).format(
+        versions=_(" and ").join(version.name for version in versions),
+        stage=_(registry.TITLES[to]),
+    )
     if to != "production":
         return said
     return f"{said} {after_promotion(data_dir, by=by)}"
@@ -135,7 +148,7 @@ def rollback(
     now = stages.settle(data_dir)
     back = way_back(data_dir)
     if not back:
-        raise UserError("There is nothing to go back to: no other version that can still serve.")
+        raise UserError(_("There is nothing to go back to: no other version that can still serve."))
     stages.change(
         data_dir,
         list(back.items()),
@@ -144,9 +157,10 @@ def rollback(
         expected=now if expected is None else expected,
         reason=reason.strip(),
     )
-    names = " and ".join(f"{model} v{version}" for model, version in back.items())
-    verb = "is" if len(back) == 1 else "are"
-    return f"{names} {verb} back in Production. {after_promotion(data_dir, by=by)}"
+    said = ngettext(
+        "{versions} is back in Production.", "{versions} are back in Production.", len(back)
+    ).format(versions=_(" and ").join(f"{model} v{version}" for model, version in back.items()))
+    return f"{said} {after_promotion(data_dir, by=by)}"
 
 
 def serving(data_dir: Path) -> tuple[dict[str, Version], str]:
@@ -156,7 +170,8 @@ def serving(data_dir: Path) -> tuple[dict[str, Version], str]:
     -------
     versions : dict
     instead : str
-        Why others than those in production serve; empty where they do.
+        Why others than those in production serve, in English as it is kept; empty where they
+        do.
 
     Raises
     ------
@@ -175,18 +190,26 @@ def serving(data_dir: Path) -> tuple[dict[str, Version], str]:
             good = {model: registry.get(model, version) for model, version in state.items()}
             if registry.disagreement(good):
                 continue
-            names = " and ".join(
+            names = [
                 version.name for model, version in good.items() if now.get(model) != version.version
-            )
-            return good, f"{wrong} Forecasts are by the last good one: {names}."
-    raise UserError(f"{wrong} No earlier version that can serve is known: promote another one.")
+            ]
+            with using("en"):
+                said = (
+                    _("{wrong} Forecasts are by the last good one: {version}.")
+                    if len(names) == 1
+                    else _("{wrong} Forecasts are by the last good one: {version} and {other}.")
+                )
+                return good, said.format(wrong=wrong, version=names[0], other=names[-1])
+    said = _("No earlier version that can serve is known: promote another one.")
+    raise UserError(f"{retold(wrong)} {said}")
 
 
 def _unfit(state: Mapping[str, int]) -> str:
-    """Why versions cannot serve: the first file that is not what was registered."""
+    """Why versions cannot serve, in English: the first file that is not what was registered."""
     for model, number in state.items():
         try:
-            registry.model_file(registry.get(model, number))
+            with using("en"):
+                registry.model_file(registry.get(model, number))
         except UserError as error:
             return str(error)
     return ""
@@ -198,7 +221,7 @@ def after_promotion(data_dir: Path, *, by: str) -> str:
         request_forecasts(data_dir, by=by)
     except UserError as error:
         return str(error)
-    return "Forecasts are being computed."
+    return _("Forecasts are being computed.")
 
 
 def request_forecasts(data_dir: Path, *, by: str, as_of: str | None = None) -> Job:

@@ -16,6 +16,7 @@ from mlflow.exceptions import MlflowException
 
 from core.errors import UserError
 from core.files import aside
+from core.language import N_, _
 from core.settings import settings
 from core.tracking import client
 from models.runtime import OnnxModel
@@ -23,12 +24,31 @@ from models.runtime import OnnxModel
 PRICE, PATTERN = "price_target_model", "pattern_lstm_classifier"
 MODELS = (PRICE, PATTERN)
 STAGES = ("staging", "production")
+TITLES = {"production": N_("Production"), "staging": N_("Staging")}
+"""Stages as a reader sees them; a version's own are these and "Archived"."""
 DESCRIPTIONS = {
     PRICE: "Log return to next month's close from 20 weekly indicators: Ridge on degree-2 "
     "features, or a blend; each run names its preset.",
     PATTERN: "DOWN, SIDEWAYS or UP next month from 20 weekly indicators: an LSTM over 8 weeks, or "
     "a blend; each run names its preset.",
 }
+
+
+DISAGREEMENTS = {
+    "market": N_(
+        "{price} was trained for the market {mine}, but {pattern} for the market {other}: promote "
+        "two versions of the same training, then forecasts follow."
+    ),
+    "horizon_weeks": N_(
+        "{price} was trained for a horizon in weeks of {mine}, but {pattern} for a horizon in "
+        "weeks of {other}: promote two versions of the same training, then forecasts follow."
+    ),
+    "band": N_(
+        "{price} was trained with a SIDEWAYS band of {mine}, but {pattern} with a SIDEWAYS band "
+        "of {other}: promote two versions of the same training, then forecasts follow."
+    ),
+}
+"""Of two versions in production that cannot forecast together, by the tag that differs."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +101,11 @@ def check_model(model: str) -> str:
         If it is not.
     """
     if model not in MODELS:
-        raise UserError(f"There is no model {model[:60]!r}: the models are {', '.join(MODELS)}.")
+        raise UserError(
+            _("There is no model {model}: the models are {known}.").format(
+                model=repr(model[:60]), known=", ".join(MODELS)
+            )
+        )
     return model
 
 
@@ -120,8 +144,14 @@ def get(model: str, version: int) -> Version:
         entry = client().get_model_version(model, str(version))
     except MlflowException:
         known = sorted(v.version for v in versions(model))
-        there = f"there are {', '.join(map(str, known))}" if known else "none is registered yet"
-        raise UserError(f"There is no version {version} of {model}: {there}.") from None
+        said = (
+            _("There is no version {version} of {model}: there are {known}.")
+            if known
+            else _("There is no version {version} of {model}: none is registered yet.")
+        )
+        raise UserError(
+            said.format(version=version, model=model, known=", ".join(map(str, known)))
+        ) from None
     return _version(entry, aliases(model))
 
 
@@ -139,8 +169,10 @@ def aliases(model: str) -> dict[str, int]:
         if error.error_code == "RESOURCE_DOES_NOT_EXIST":
             return {}
         raise UserError(
-            f"The model store does not answer ({str(error).splitlines()[0][:160]}): check "
-            "MLFLOW_TRACKING_URI and that the server runs."
+            _(
+                "The model store does not answer ({error}): check MLFLOW_TRACKING_URI and that "
+                "the server runs."
+            ).format(error=str(error).splitlines()[0][:160])
         ) from None
 
 
@@ -162,19 +194,14 @@ def disagreement(current: dict[str, Version]) -> str:
     """Why the versions in production cannot forecast together; empty if they can."""
     lacking = [model for model in MODELS if model not in current]
     if lacking:
-        return f"No version of {' and '.join(lacking)} is in production yet: promote one."
+        return _("No version of {models} is in production yet: promote one.").format(
+            models=_(" and ").join(lacking)
+        )
     price, pattern = current[PRICE], current[PATTERN]
-    for tag, words in (
-        ("market", "for the market"),
-        ("horizon_weeks", "for a horizon in weeks of"),
-        ("band", "with a SIDEWAYS band of"),
-    ):
+    for tag, said in DISAGREEMENTS.items():
         mine, other = price.tags.get(tag, "?"), pattern.tags.get(tag, "?")
         if mine != other:
-            return (
-                f"{price.name} was trained {words} {mine}, but {pattern.name} {words} {other}: "
-                "promote two versions of the same training, then forecasts follow."
-            )
+            return _(said).format(price=price.name, mine=mine, pattern=pattern.name, other=other)
     return ""
 
 
@@ -182,7 +209,7 @@ def give_stage(model: str, version: int, to: str, *, by: str) -> Version:
     """Give a version a stage, archiving what held it; `core.stages` calls this under its lock.
 
     The alias is the switch and moves in one step, so that production is one
-    version at every moment; tags only tell the story.
+    version at every moment; tags only tell the story, and follow it.
 
     Parameters
     ----------
@@ -200,34 +227,48 @@ def give_stage(model: str, version: int, to: str, *, by: str) -> Version:
         stage is unknown, or a version in production is asked into staging.
     """
     if to not in STAGES:
-        raise UserError(f"There is no stage {to[:40]!r}: choose staging or production.")
+        raise UserError(
+            _("There is no stage {stage}: choose staging or production.").format(
+                stage=repr(to[:40])
+            )
+        )
     chosen = get(model, version)
     model_file(chosen)
     held = aliases(model)
     if to == "staging" and held.get("production") == version:
         raise UserError(
-            f"{chosen.name} is in Production: promote another version there before this one can "
-            "go back to Staging."
+            _(
+                "{version} is in Production: promote another version there before this one can go "
+                "back to Staging."
+            ).format(version=chosen.name)
         )
     before = held.get(to)
     if before == version:
         return chosen
+    client().set_registered_model_alias(model, to, str(version))
+    tell_stage(model, version, to, was=before, by=by)
+    return get(model, version)
+
+
+def tell_stage(model: str, version: int, to: str, *, was: int | None, by: str) -> None:
+    """What follows a moved alias: tags that tell of it, and what held the stage put away.
+
+    It may be told twice, such as after a process that was killed in between.
+    """
     store = client()
     tags = {
         "promoted_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "promoted_by": by,
         "promoted_to": to,
-        "replaces": str(before or ""),
+        "replaces": str(was or ""),
     }
     for tag, value in tags.items():
         store.set_model_version_tag(model, str(version), tag, value)
-    store.set_registered_model_alias(model, to, str(version))
-    if to == "production" and held.get("staging") == version:
+    if to == "production" and aliases(model).get("staging") == version:
         store.delete_registered_model_alias(model, "staging")
-    if before is not None:
+    if was is not None:
         with contextlib.suppress(MlflowException):  # deleted since
-            put_away(model, before, True)
-    return get(model, version)
+            put_away(model, was, True)
 
 
 def put_away(model: str, version: int, away: bool) -> None:
@@ -254,8 +295,10 @@ def model_file(version: Version) -> Path:
     wanted = version.tags.get("sha256", "")
     if not wanted:
         raise UserError(
-            f"{version.name} was not registered by Weeklens (no hash of its file is recorded): "
-            "train a version here and use that."
+            _(
+                "{version} was not registered by Weeklens (no hash of its file is recorded): train "
+                "a version here and use that."
+            ).format(version=version.name)
         )
     kept = settings().data_dir / "models" / f"{wanted}.onnx"
     if kept.exists() and sha256(kept) == wanted:
@@ -269,15 +312,19 @@ def model_file(version: Version) -> Path:
         file = next(iter(sorted(part.rglob("model.onnx"))), None)
         if file is None or sha256(file) != wanted:
             raise UserError(
-                f"The file of {version.name} has changed since it was registered, or is gone: "
-                "it will not be used. Train again or promote another version."
+                _(
+                    "The file of {version} has changed since it was registered, or is gone: it "
+                    "will not be used. Train again or promote another version."
+                ).format(version=version.name)
             )
         file.replace(kept)
         return kept
     except (MlflowException, OSError) as error:
         raise UserError(
-            f"The file of {version.name} cannot be read ({str(error).splitlines()[0][:160]}): "
-            "train again or promote another version."
+            _(
+                "The file of {version} cannot be read ({error}): train again or promote another "
+                "version."
+            ).format(version=version.name, error=str(error).splitlines()[0][:160])
         ) from None
     finally:
         shutil.rmtree(part, ignore_errors=True)

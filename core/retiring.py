@@ -5,7 +5,15 @@ from pathlib import Path
 from core import registry, stages, trail
 from core.db import connect
 from core.errors import UserError
+from core.language import N_, _, ngettext, retold, using
 from core.registry import PRICE, Version
+
+CANNOT_ARCHIVE = N_(
+    "{version} is in {stage} and cannot be archived: promote another version there first."
+)
+CANNOT_DELETE = N_(
+    "{version} is in {stage} and cannot be deleted: promote another version there first."
+)
 
 
 def archive(data_dir: Path, model: str, version: int, *, by: str) -> str:
@@ -17,11 +25,11 @@ def archive(data_dir: Path, model: str, version: int, *, by: str) -> str:
         If it is in production or staging.
     """
     with stages.alone(data_dir):
-        chosen = _free(model, version, "archived")
+        chosen = _free(model, version, CANNOT_ARCHIVE)
         if chosen.stage != "Archived":
             registry.put_away(model, version, True)
             stages.note(data_dir, trail.ARCHIVED, model, was=version, by=by)
-    return f"{chosen.name} is archived."
+    return _("{version} is archived.").format(version=chosen.name)
 
 
 def unarchive(data_dir: Path, model: str, version: int, *, by: str) -> str:
@@ -31,7 +39,7 @@ def unarchive(data_dir: Path, model: str, version: int, *, by: str) -> str:
         if chosen.stage == "Archived":
             registry.put_away(model, version, False)
             stages.note(data_dir, trail.UNARCHIVED, model, was=version, by=by)
-    return f"{chosen.name} is no longer archived."
+    return _("{version} is no longer archived.").format(version=chosen.name)
 
 
 def delete(data_dir: Path, model: str, version: int, *, typed: str, by: str) -> str:
@@ -48,15 +56,26 @@ def delete(data_dir: Path, model: str, version: int, *, typed: str, by: str) -> 
         If it is in production or staging, or the name is not its own.
     """
     with stages.alone(data_dir):
-        chosen = _free(model, version, "deleted")
+        chosen = _free(model, version, CANNOT_DELETE)
         if typed.strip() != chosen.name:
-            raise UserError(f"Nothing was deleted: type the version's name, {chosen.name}.")
-        count = forecasts_by(data_dir, model, version)
-        said = f"{count:,} stored forecasts refer to it and stay." if count else ""
+            raise UserError(
+                _("Nothing was deleted: type the version's name, {version}.").format(
+                    version=chosen.name
+                )
+            )
+        count, said = forecasts_by(data_dir, model, version), ""
+        if count:
+            with using("en"):
+                said = ngettext(
+                    "{count} stored forecast refers to it and stays.",
+                    "{count} stored forecasts refer to it and stay.",
+                    count,
+                ).format(count=f"{count:,}")
         # Noted first: a version that is gone without a word is worse than a word too many.
         stages.note(data_dir, trail.DELETED, model, was=version, by=by, said=said)
         registry.delete(model, version)
-    return f"{chosen.name} is deleted. {said}".rstrip()
+    gone = _("{version} is deleted.").format(version=chosen.name)
+    return f"{gone} {retold(said)}".rstrip()
 
 
 def forecasts_by(data_dir: Path, model: str, version: int) -> int:
@@ -67,11 +86,8 @@ def forecasts_by(data_dir: Path, model: str, version: int) -> int:
     return row[0]
 
 
-def _free(model: str, version: int, done: str) -> Version:
+def _free(model: str, version: int, refusal: str) -> Version:
     chosen = registry.get(model, version)
     if chosen.stage in ("Production", "Staging"):
-        raise UserError(
-            f"{chosen.name} is in {chosen.stage} and cannot be {done}: promote another version "
-            "there first."
-        )
+        raise UserError(_(refusal).format(version=chosen.name, stage=_(chosen.stage)))
     return chosen

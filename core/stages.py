@@ -21,13 +21,18 @@ from filelock import FileLock, Timeout
 from core import registry, trail
 from core.db import connect
 from core.errors import UserError
+from core.language import N_, _, using
+from core.market.schema import MARKETS
+from core.registry import Version
 from core.trail import Entry
 
 PATIENCE = 30
 """Seconds to wait for somebody else's promotion; one takes well under a second."""
+CUT_OFF = N_("Cut off half-way, and carried to its end afterwards.")
+TAKEN_OVER = N_("From the tags of an older Weeklens: a version promoted twice is known once.")
 PAIR_SECONDS = 5
 """Two models promoted within these were promoted as a pair, before the trail said so."""
-SOMEBODY = "somebody outside Weeklens"
+SOMEBODY = N_("somebody outside Weeklens")
 
 
 def in_production() -> dict[str, int]:
@@ -70,8 +75,7 @@ def change(
     moves : sequence of (str, int)
         Model and version.
     action : str
-        ``trail.PROMOTED`` or ``trail.BACK``; a model's very first production is recorded
-        as such.
+        ``trail.PROMOTED`` or ``trail.BACK``; the first of its market is recorded as such.
     by, reason : str
     expected : mapping, optional
         What the person saw in production: nothing is changed where it is another by now.
@@ -85,19 +89,26 @@ def change(
     """
     with alone(data_dir):
         now = _settle(data_dir)
-        known = trail.last_known(data_dir)
-        for model, _ in moves:
+        for model, __ in moves:
             if expected is not None and expected.get(model) != now.get(model):
-                stands = f"{model} v{now[model]}" if model in now else f"no version of {model}"
+                stands = _("{model} v{version}") if model in now else _("no version of {model}")
                 raise UserError(
-                    f"Production changed meanwhile: it is now {stands}. Nothing was done; look "
-                    "again before you decide."
+                    _(
+                        "Production changed meanwhile: it is now {stands}. Nothing was done; look "
+                        "again before you decide."
+                    ).format(stands=stands.format(model=model, version=now.get(model)))
                 )
+        first = {
+            model
+            for model, version in moves
+            if action == trail.PROMOTED
+            and not promoted_before(data_dir, registry.get(model, version))
+        }
         act = uuid.uuid4().hex
         steps = [
             Entry(
                 who=by,
-                action=trail.FIRST if action == trail.PROMOTED and model not in known else action,
+                action=trail.FIRST if model in first else action,
                 model=model,
                 was=now.get(model),
                 became=version,
@@ -118,6 +129,22 @@ def change(
         for step in steps:
             registry.give_stage(step.model, step.became, "production", by=by)
         _record(data_dir, steps)
+
+
+def promoted_before(data_dir: Path, version: Version) -> list[Entry]:
+    """Changes that put a version of the same model and market into production, oldest first.
+
+    One whose market is not known any more, because it was deleted or made by hand, counts for
+    every market: a deletion must not make a second promotion a first one.
+    """
+    markets = {made.version: made.market for made in registry.versions(version.model)}
+    found = []
+    for entry in trail.entries(data_dir):
+        if entry.model == version.model and entry.became and entry.action in trail.PRODUCTION:
+            market = markets.get(entry.became) or entry.market
+            if market == version.market or not {market, version.market} <= set(MARKETS):
+                found.append(entry)
+    return found
 
 
 def put_in_staging(data_dir: Path, model: str, version: int, *, by: str) -> None:
@@ -157,8 +184,10 @@ def alone(data_dir: Path) -> Iterator[None]:
         lock.acquire(timeout=PATIENCE)
     except Timeout:
         raise UserError(
-            "Somebody else is changing production at this moment, and it takes long: try again "
-            "in a minute."
+            _(
+                "Somebody else is changing production at this moment, and it takes long: try "
+                "again in a minute."
+            )
         ) from None
     try:
         yield
@@ -186,11 +215,17 @@ def _settle(data_dir: Path) -> dict[str, int]:
     for model in registry.MODELS:
         if known.get(model) == now.get(model):
             continue
-        said = "Noticed at this moment: the alias was moved in MLflow itself"
-        if model in known:
-            said += f", some time after {_last_change(data_dir, model)}"
+        with using("en"):
+            said = (
+                _(
+                    "Noticed at this moment: the alias was moved in MLflow itself, some time after "
+                    "{moment}."
+                ).format(moment=_last_change(data_dir, model))
+                if model in known
+                else _("Noticed at this moment: the alias was moved in MLflow itself.")
+            )
         was, became = known.get(model), now.get(model)
-        rows.append(Entry(SOMEBODY, trail.OUTSIDE, model, was, became, act, note=f"{said}."))
+        rows.append(Entry(SOMEBODY, trail.OUTSIDE, model, was, became, act, note=said))
     if rows:
         with connect(data_dir) as db:
             trail.append(db, rows)
@@ -209,9 +244,13 @@ def _finish(data_dir: Path, steps: list[Entry]) -> None:
         for step in steps:
             if now.get(step.model) == step.was:
                 registry.give_stage(step.model, step.became, "production", by=step.who)
+            elif now.get(step.model) == step.became:
+                # The alias had moved; what tells of it may be lacking.
+                registry.tell_stage(
+                    step.model, step.became, "production", was=step.was, by=step.who
+                )
         now = in_production()
-    said = "Cut off half-way, and carried to its end afterwards."
-    done = [replace(step, note=said) for step in steps if now.get(step.model) == step.became]
+    done = [replace(step, note=CUT_OFF) for step in steps if now.get(step.model) == step.became]
     _record(data_dir, done)
 
 
@@ -246,7 +285,7 @@ def _take_over(data_dir: Path, models: Sequence[str]) -> None:
             became=version.version,
             act=uuid.uuid4().hex,
             at=at,
-            note="From the tags of an older Weeklens: a version promoted twice is known once.",
+            note=TAKEN_OVER,
         )
         if rows and rows[-1].model != row.model and _seconds(rows[-1].at, at) <= PAIR_SECONDS:
             row = replace(row, act=rows[-1].act)

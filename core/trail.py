@@ -14,10 +14,13 @@ import pandas as pd
 
 from core.db import connect
 from core.jobs.store import now
+from core.language import N_
 
-FIRST, PROMOTED, BACK = "first", "promoted", "rolled back"
-OUTSIDE, KNOWN = "made outside", "before the trail"
-STAGED, ARCHIVED, UNARCHIVED, DELETED = "staged", "archived", "unarchived", "deleted"
+FIRST, PROMOTED, BACK = N_("first"), N_("promoted"), N_("rolled back")
+"""First: the first promotion to production of a version for its market."""
+OUTSIDE, KNOWN = N_("made outside"), N_("before the trail")
+STAGED, ARCHIVED = N_("staged"), N_("archived")
+UNARCHIVED, DELETED = N_("unarchived"), N_("deleted")
 PRODUCTION = (KNOWN, FIRST, PROMOTED, BACK, OUTSIDE)
 """Actions that changed what is in production."""
 COLUMNS = ("at", "who", "action", "model", "was", "became", "reason", "tried", "failed", "note")
@@ -37,11 +40,11 @@ class Entry:
     at : str
         UTC, ISO 8601; never before the row above it.
     rules : list of dict
-        What the gate found, see `core.gate.Rule`.
+        What the gate found, see `core.gate.verdict.Rule`.
     reason : str
         Why, in the person's own words.
     tried : int or None
-        Versions made since the promotion before, this one included.
+        Versions of its market made since the promotion before, this one included.
     note : str
         What else a reader must know.
     """
@@ -62,6 +65,12 @@ class Entry:
     def failed(self) -> list[str]:
         """Titles of the rules that failed."""
         return [rule["title"] for rule in self.rules if not rule["passed"]]
+
+    @property
+    def market(self) -> str:
+        """The market the gate found it was trained on; empty where it was not asked."""
+        told = (rule.get("figures", {}).get("market", "") for rule in self.rules)
+        return next(filter(None, told), "")
 
 
 def append(db: sqlite3.Connection, rows: list[Entry]) -> None:

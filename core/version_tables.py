@@ -11,55 +11,79 @@ from mlflow.exceptions import MlflowException
 
 from core.evaluation.candidates import SHIPPED
 from core.evaluation.tables import ROWS
+from core.language import N_, _, separated
 from core.registry import Version
 from core.tracking import client
 
 REPORT, REPORT_JSON = "report.md", "report.json"
 """Artifacts of a run: the report for a reader, and the same as figures."""
-SPLITS = {"test": "Test", "val": "Validation", "train": "Training"}
+SPLITS = {
+    "test": (N_("Test"), {"no_change": N_("Test, no change"), "prior": N_("Test, class prior")}),
+    "val": (
+        N_("Validation"),
+        {"no_change": N_("Validation, no change"), "prior": N_("Validation, class prior")},
+    ),
+    "train": (
+        N_("Training"),
+        {"no_change": N_("Training, no change"), "prior": N_("Training, class prior")},
+    ),
+}
 """The out-of-sample weeks first: they are what a version is judged by."""
-PRICE_ROWS = (("MAE", "MAE"), ("RMSE", "RMSE"), ("MAPE", "MAPE"), ("R2", "R2 of price levels"))
-PATTERN_ROWS = (
-    ("accuracy", "Accuracy"),
-    ("balanced_accuracy", "Balanced accuracy"),
-    ("log_loss", "Log loss"),
-    ("brier", "Brier score"),
-    ("precision_UP", "Precision of UP"),
-    ("recall_UP", "Recall of UP"),
-    ("F1_UP", "F1 of UP"),
-    ("precision_DOWN", "Precision of DOWN"),
-    ("recall_DOWN", "Recall of DOWN"),
-    ("F1_DOWN", "F1 of DOWN"),
+PRICE_ROWS = (
+    ("MAE", "MAE"),
+    ("RMSE", "RMSE"),
+    ("MAPE", "MAPE"),
+    ("R2", N_("R2 of price levels")),
 )
+PATTERN_ROWS = (
+    ("accuracy", N_("Accuracy")),
+    ("balanced_accuracy", N_("Balanced accuracy")),
+    ("log_loss", N_("Log loss")),
+    ("brier", N_("Brier score")),
+    ("precision_UP", N_("Precision of UP")),
+    ("recall_UP", N_("Recall of UP")),
+    ("F1_UP", N_("F1 of UP")),
+    ("precision_DOWN", N_("Precision of DOWN")),
+    ("recall_DOWN", N_("Recall of DOWN")),
+    ("F1_DOWN", N_("F1 of DOWN")),
+)
+STATISTICS = {
+    "indicator": N_("indicator"),
+    "split": N_("split"),
+    "missing": N_("missing"),
+    "mean": N_("mean"),
+    "spread": N_("spread"),
+    "scaled_mean": N_("mean, scaled"),
+    "scaled_spread": N_("spread, scaled"),
+    "clipped": N_("clipped by training limits"),
+}
 
 
 def price_table(metrics: dict[str, float]) -> pd.DataFrame:
     """Error measures by split, each beside "no change"; empty without metrics."""
-    return _table(metrics, PRICE_ROWS, "no_change", "no change", {"MAPE"})
+    return _table(metrics, PRICE_ROWS, "no_change", {"MAPE"})
 
 
 def pattern_table(metrics: dict[str, float]) -> pd.DataFrame:
     """Classification measures by split, each beside the class prior; empty without metrics."""
-    shares = {name for name, _ in PATTERN_ROWS} - {"log_loss", "brier"}
-    return _table(metrics, PATTERN_ROWS, "prior", "class prior", shares)
+    shares = {name for name, __ in PATTERN_ROWS} - {"log_loss", "brier"}
+    return _table(metrics, PATTERN_ROWS, "prior", shares)
 
 
-def _table(
-    metrics: dict, rows: tuple, suffix: str, baseline: str, shares: set[str]
-) -> pd.DataFrame:
+def _table(metrics: dict, rows: tuple, baseline: str, shares: set[str]) -> pd.DataFrame:
     found = []
     for name, title in rows:
-        record = {"Score": title}
-        for split, words in SPLITS.items():
-            own, naive = (metrics.get(f"{split}_{name}{end}") for end in ("", f"_{suffix}"))
+        record = {_("Score"): _(title)}
+        for split, (words, beside) in SPLITS.items():
+            own, naive = (metrics.get(f"{split}_{name}{end}") for end in ("", f"_{baseline}"))
             if own is None or naive is None:
                 continue
             form = "{:.2%}" if name in shares else "{:.4f}"
-            record[words] = form.format(own)
-            record[f"{words}, {baseline}"] = form.format(naive)
+            record[_(words)] = separated(form.format(own))
+            record[_(beside[baseline])] = separated(form.format(naive))
             ratio = metrics.get(f"{split}_{name}_ratio")
             if split == "test":
-                record["Ratio"] = "" if ratio is None else f"{ratio:.3f}"
+                record[_("Ratio")] = "" if ratio is None else separated(f"{ratio:.3f}")
         found.append(record)
     return pd.DataFrame([record for record in found if len(record) > 1])
 
@@ -111,13 +135,9 @@ def candidates_of(members: list[Version]) -> str:
 def statistics_table(statistics: list[dict]) -> pd.DataFrame:
     """Share missing, mean, spread and share clipped, before and after scaling, by split."""
     frame = pd.DataFrame(statistics)
-    frame["split"] = frame["split"].map({"train": "training", "val": "validation", "test": "test"})
+    frame["split"] = frame["split"].map(
+        {"train": _("training"), "val": _("validation"), "test": _("test")}
+    )
     for name in ("missing", "clipped"):
-        frame[name] = (100 * frame[name]).map("{:.2f} %".format)
-    return frame.rename(
-        columns={
-            "scaled_mean": "mean, scaled",
-            "scaled_spread": "spread, scaled",
-            "clipped": "clipped by training limits",
-        }
-    ).round(4)
+        frame[name] = (100 * frame[name]).map("{:.2f} %".format).map(separated)
+    return frame.rename(columns={name: _(title) for name, title in STATISTICS.items()}).round(4)

@@ -66,7 +66,10 @@ def _rules(verdict: dict) -> list[str]:
         mark = "holds" if rule["passed"] else "FAILS"
         lines.append(f"  {mark}  {rule['title']}. {rule['said']}")
     if verdict["first"]:
-        lines.append("  The first production: there is nothing to beat, so no rule holds it back.")
+        lines.append(
+            "  The first production of its market: there is nothing to beat, so no rule holds it "
+            "back."
+        )
     if verdict["tried"] > 1:
         lines.append(
             f"  {verdict['tried']} versions were made since the last promotion: the best of "

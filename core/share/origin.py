@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from core import forecasts
+from core import forecasts, trail
+from core.formats import day, moment
+from core.language import _
 from core.share.card import MODELS
 
 MADE_BY = ("price_version", "pattern_version")
@@ -36,8 +38,21 @@ def facts(data_dir: Path, record: Mapping) -> dict:
     }
 
 
-def histories(record: Mapping) -> list[str]:
-    """A sentence on each version: when it was promoted, by whom, and what it is today.
+def put_there(data_dir: Path, record: Mapping) -> list[trail.Entry]:
+    """The trail's rows that put a forecast's versions into production before it was made.
+
+    One a model; none for a version that was not there.
+    """
+    rows = trail.entries(data_dir)
+    found = [
+        trail.behind(rows, model, int(record[name]), record["created"])
+        for model, name in zip(MODELS, MADE_BY, strict=True)
+    ]
+    return [entry for entry in found if entry is not None]
+
+
+def histories(data_dir: Path, record: Mapping) -> list[str]:
+    """A sentence or more on each version: who put it into production when, what it is today.
 
     Raises
     ------
@@ -46,15 +61,30 @@ def histories(record: Mapping) -> list[str]:
     """
     from core import registry
 
+    put = {entry.model: entry for entry in put_there(data_dir, record)}
     said = []
     for model, name in zip(MODELS, MADE_BY, strict=True):
         version = registry.get(model, int(record[name]))
-        parts = [f"trained {version.created:%Y-%m-%d}"]
-        if at := version.tags.get("promoted_at"):
-            to = version.tags.get("promoted_to", "production").capitalize()
-            parts.append(f"promoted to {to} {at[:10]} by {version.tags.get('promoted_by', '?')}")
-        if version.stage == "Archived" and (at := version.tags.get("archived_at")):
-            parts.append(f"archived {at[:10]}")
-        now = version.stage or "never promoted"
-        said.append(f"{version.name}: {', '.join(parts)}; today: {now}.")
+        entry, trained = put.get(model), day(version.created)
+        today = _(version.stage) if version.stage else _("not promoted")
+        if entry is None:
+            told = _(
+                "{version}: trained {trained}; not in production when the forecast was made; "
+                "today: {today}."
+            ).format(version=version.name, trained=trained, today=today)
+        else:
+            told = _(
+                "{version}: trained {trained}; put into production {moment} by {who} ({action}); "
+                "today: {today}."
+            ).format(
+                version=version.name,
+                trained=trained,
+                moment=moment(entry.at),
+                who=_(entry.who),
+                action=_(entry.action),
+                today=today,
+            )
+        if entry and entry.reason:
+            told += " " + _("Reason: {reason}").format(reason=entry.reason)
+        said.append(told)
     return said

@@ -125,13 +125,14 @@ def undo_runs(job_ids: list[str]) -> None:
     The run itself stays as a trace, KILLED or FAILED.
     """
     store = client()
+    held = {(model, n) for model in registry.MODELS for n in registry.aliases(model).values()}
     for run in _runs(job_ids):
         if run.info.status == "FINISHED":
             continue
         run_id = run.info.run_id
         for entry in store.search_model_versions(f"run_id='{run_id}'"):
             # Somebody may have taken it for whole in that moment; theirs is not deleted.
-            if "promoted_at" not in entry.tags:
+            if "promoted_at" not in entry.tags and (entry.name, int(entry.version)) not in held:
                 store.delete_model_version(entry.name, entry.version)
         for model in store.search_logged_models(
             [experiment_id()], filter_string=f"source_run_id='{run_id}'"

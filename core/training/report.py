@@ -10,12 +10,14 @@ from core.evaluation.conclusions import aims, said_of_calls, verdicts
 from core.evaluation.pattern_scores import log_loss
 from core.evaluation.scoring import Report, Told, View, flat, score, splits, structure
 from core.evaluation.tables import VERSION
+from core.formats import day, number
+from core.language import N_, _, using
 from core.training.out_of_sample import PRIOR, PROBA
 
 WORST = 10
 FITTED = {
-    "single": "The scores are those of the recipe fitted once, on weeks before the test weeks",
-    "blend": "The scores are those of the recipe refitted every year, on past weeks only",
+    "single": N_("The scores are those of the recipe fitted once, on weeks before the test weeks"),
+    "blend": N_("The scores are those of the recipe refitted every year, on past weeks only"),
 }
 
 
@@ -134,26 +136,44 @@ def judged_on(record: dict) -> str:
     """What was learned from and judged on, and how little that is, in a paragraph."""
     data, recipe, figures = record["data"], record["recipe"], record["figures"]
     weeks, horizon = record["weeks"], record["horizon_weeks"]
+    fitted = FITTED[recipe["family"]]
     worth = [
-        f"{figures[f'{row}.effective_weeks']:.0f} for the {kind}"
-        for kind, row in (
-            ("price", record["shipped"]["price"]),
-            ("classes", record["shipped"]["pattern"]),
+        said.format(weeks=number(figures[f"{row}.effective_weeks"]))
+        for said, row in (
+            (_("{weeks} for the price"), record["shipped"]["price"]),
+            (_("{weeks} for the classes"), record["shipped"]["pattern"]),
         )
         if f"{row}.effective_weeks" in figures
     ]
-    return (
-        f"The models learned from {data['rows']:,} stock-weeks of {len(data['symbols'])} stocks, "
-        f"{data['first_week']} to {data['last_week']}. {FITTED[recipe['family']]}: "
-        f"{record['rows']:,} forecasts of {weeks} weeks, {record['first_week']} to "
-        f"{record['last_week']}. These weeks hold {weeks // horizon} outcomes of {horizon} weeks "
-        f"that do not overlap; worth in independent weeks: about {', '.join(worth)}. Prices "
-        f"{data['sha256'][:12]}."
+    return _(
+        "The models learned from {learned} stock-weeks of {stocks} stocks, {learned_from} to "
+        "{learned_to}. {fitted}: {rows} forecasts of {weeks} weeks, {first} to {last}. These weeks "
+        "hold {outcomes} outcomes of {horizon} weeks that do not overlap; worth in independent "
+        "weeks: about {worth}. Prices {sha}."
+    ).format(
+        learned=number(data["rows"]),
+        stocks=number(len(data["symbols"])),
+        learned_from=day(data["first_week"]),
+        learned_to=day(data["last_week"]),
+        fitted=_(fitted),
+        rows=number(record["rows"]),
+        weeks=weeks,
+        first=day(record["first_week"]),
+        last=day(record["last_week"]),
+        outcomes=weeks // horizon,
+        horizon=horizon,
+        worth=", ".join(worth),
+        sha=data["sha256"][:12],
     )
 
 
 def render(record: dict) -> str:
-    """The report in Markdown, without a link to anything outside."""
+    """The report in Markdown, in English, without a link to anything outside."""
+    with using("en"):
+        return _rendered(record)
+
+
+def _rendered(record: dict) -> str:
     recipe = record["recipe"]
     lines = [
         f"## {record['market']}, {record['count']} stocks, preset {recipe['preset']}",
@@ -207,10 +227,10 @@ def worst_table(record: dict) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "stock": row["symbol"],
-                "forecasts": f"{row['forecasts']:,}",
-                "MAE / no change": f"{row['MAE_ratio']:.3f}",
-                "Log-loss skill, %": f"{100 * row['log_loss_skill']:+.2f}".replace("-", "−"),
+                _("stock"): row["symbol"],
+                _("forecasts"): number(row["forecasts"]),
+                _("MAE / no change"): number(row["MAE_ratio"], 3),
+                _("Log-loss skill, %"): number(100 * row["log_loss_skill"], 2, sign=True),
             }
             for row in record["worst_stocks"]
         ]

@@ -7,7 +7,7 @@ import streamlit as st
 from core.market.schema import MARKETS
 from models.baselines import CLASSES
 from pages.parts.badges import badge_line
-from pages.parts.doubts import doubts
+from pages.parts.doubts import doubts, put_by
 from pages.parts.words import CALL_ARROW, CALL_COLOUR, day, percent, price, source_label
 
 NAMES = dict(zip(CLASSES, ("p_down", "p_sideways", "p_up"), strict=True))
@@ -83,6 +83,7 @@ def forecast_card(record: dict, shown: dict, market: str) -> None:
         f"pattern_lstm_classifier v{record['pattern_version']} · {source_label(record['source'])} "
         f"· record {record['id']}"
     )
+    put_by(record)
 
 
 def _interval(record: dict, scores: dict, market: str) -> None:

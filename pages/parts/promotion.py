@@ -1,34 +1,24 @@
-"""Promotion on the Models page: what is in production, the gate, the way back, the trail."""
-
-from datetime import UTC, date, datetime
+"""Promotion on the Models page: what is in production, the gate, the way back."""
 
 import streamlit as st
 
-from core import gate, retiring, stages, trail
+from core import retiring, stages, trail
 from core.errors import UserError
-from core.market.export import to_csv
+from core.formats import number
+from core.gate.judging import judge
+from core.gate.verdict import LEAST_REASON, Rule
+from core.language import N_, _, retold
 from core.promotion import promote, rollback, serving, way_back
 from core.registry import Version
 from core.settings import settings
 from pages.parts.jobs import person
 from pages.parts.missing import forecast_button
+from pages.parts.trail import named
 from pages.parts.words import moment, plain
 
 OPEN, SAID, PROBLEM = "gate_open", "promotion_said", "promotion_error"
 """In the session: whose gate is open and what it found; what came of the last click."""
-HOLDS, FAILS = ":green[:material/check_circle:] holds", ":red[:material/cancel:] **fails**"
-HEADINGS = {
-    "at": "When (UTC)",
-    "who": "Who",
-    "action": "What",
-    "model": "Model",
-    "was": "From",
-    "became": "To",
-    "reason": "Reason",
-    "failed": "Rules that failed",
-    "tried": "Tried",
-    "note": "Note",
-}
+HOLDS, FAILS = N_("holds"), N_("fails")
 
 
 def production_box() -> None:
@@ -42,72 +32,82 @@ def production_box() -> None:
         st.success(plain(said), icon=":material/check:")
     with st.container(border=True):
         words, buttons = st.columns([3, 2], vertical_alignment="center")
-        named = " and ".join(f"{model} v{version}" for model, version in now.items()) or "nothing"
-        words.markdown(f"**In production:** {named}.")
+        words.markdown(_("**In production:** {versions}.").format(versions=named(now)))
         for model, version in now.items():
             if entry := trail.behind(rows, model, version):
                 words.caption(_since(entry))
         try:
-            _, instead = serving(data_dir)
+            __, instead = serving(data_dir)
             reason = ""
         except UserError as error:
             instead, reason = "", str(error)
         if instead or reason:
-            (words.warning if instead or now else words.markdown)(plain(instead or reason))
+            say = words.warning if instead or now else words.markdown
+            say(plain(retold(instead) or reason))
         back = way_back(data_dir)
         with buttons.container(horizontal=True, horizontal_alignment="right"):
             if back:
-                names = " and ".join(f"{model} v{version}" for model, version in back.items())
                 st.button(
-                    "Roll back",
+                    _("Roll back"),
                     key="rollback",
                     icon=":material/undo:",
                     on_click=_roll_back,
                     args=(now,),
-                    help=f"Put back what was there before: {names}. New forecasts follow.",
+                    help=_(
+                        "Put back what was there before: {versions}. New forecasts follow."
+                    ).format(versions=named(back)),
                 )
             if not reason:
                 forecast_button()
 
 
 def _since(entry: trail.Entry) -> str:
-    said = f"{entry.model} v{entry.became}: {entry.action}, {moment(entry.at)}, by {entry.who}."
+    said = [
+        _("{model} v{version}: {action}, {moment}, by {who}.").format(
+            model=entry.model,
+            version=entry.became,
+            action=_(entry.action),
+            moment=moment(entry.at),
+            who=_(entry.who),
+        )
+    ]
     if entry.action == trail.FIRST:
-        said += " The first: nothing to beat."
+        said.append(_("The first of its market: nothing to beat."))
     if entry.failed:
-        said += f" Did not hold: {', '.join(title.lower() for title in entry.failed)}."
+        rules = ", ".join(retold(title).lower() for title in entry.failed)
+        said.append(_("Did not hold: {rules}.").format(rules=rules))
     if entry.reason:
-        said += f" Reason: {entry.reason}"
-    return plain(said)
+        said.append(_("Reason: {reason}").format(reason=entry.reason))
+    return plain(" ".join(said))
 
 
 def stage_buttons(run: str, members: list[Version]) -> None:
     """The ways out of a training's card: promote both, or one at a time; archive, delete."""
     if any(version.stage != "Production" for version in members):
         st.button(
-            "Promote both" if len(members) > 1 else "Promote",
+            _("Promote both") if len(members) > 1 else _("Promote"),
             key=f"both-{run}",
             type="primary",
             icon=":material/publish:",
             on_click=_open_gate,
             args=(run, members),
-            help="Look at the rules of the gate first; nothing is changed yet.",
+            help=_("Look at the rules of the gate first; nothing is changed yet."),
         )
-    with st.popover("One at a time", icon=":material/more_horiz:"):
+    with st.popover(_("One at a time"), icon=":material/more_horiz:"):
         for version in members:
             _one(run, version)
 
 
 def _one(run: str, version: Version) -> None:
     st.button(
-        f"{version.name} to Staging",
+        _("{version} to Staging").format(version=version.name),
         key=f"{version.name}-staging",
         on_click=_stage,
         args=(version,),
         disabled=version.stage in ("Staging", "Production"),
     )
     st.button(
-        f"{version.name} to Production",
+        _("{version} to Production").format(version=version.name),
         key=f"{version.name}-production",
         on_click=_open_gate,
         args=(run, [version]),
@@ -116,21 +116,26 @@ def _one(run: str, version: Version) -> None:
     if version.stage in ("Staging", "Production"):
         return
     archived = version.stage == "Archived"
+    label = _("Take back {version}") if archived else _("Archive {version}")
     st.button(
-        f"{'Take back' if archived else 'Archive'} {version.name}",
+        label.format(version=version.name),
         key=f"{version.name}-archive",
         on_click=_archive,
         args=(version, not archived),
-        help="Archived versions are hidden until asked for.",
+        help=_("Archived versions are hidden until asked for."),
     )
     count = retiring.forecasts_by(settings().data_dir, version.model, version.version)
     with st.form(f"{version.name}-delete", border=False):
         st.text_input(
-            f"To delete it, type: {version.name}",
+            _("To delete it, type: {version}").format(version=version.name),
             key=f"{version.name}-typed",
-            help=f"It cannot be undone. {count:,} stored forecasts refer to it; they stay.",
+            help=_("It cannot be undone. {count} stored forecasts refer to it; they stay.").format(
+                count=number(count)
+            ),
         )
-        st.form_submit_button("Delete", icon=":material/delete:", on_click=_delete, args=(version,))
+        st.form_submit_button(
+            _("Delete"), icon=":material/delete:", on_click=_delete, args=(version,)
+        )
 
 
 def gate_panel(run: str) -> None:
@@ -139,79 +144,56 @@ def gate_panel(run: str) -> None:
     if not opened or opened["run"] != run:
         return
     if "verdicts" not in opened:
-        with st.spinner("Holding it against the rules…"):
+        with st.spinner(_("Holding it against the rules…")):
             data_dir = settings().data_dir
-            opened["verdicts"] = [gate.judge(data_dir, version) for version in opened["versions"]]
+            opened["verdicts"] = [judge(data_dir, version) for version in opened["versions"]]
     verdicts = opened["verdicts"]
-    st.markdown("**The gate to Production**")
+    st.markdown(_("**The gate to Production**"))
     for verdict in verdicts:
         st.markdown(f"`{verdict.version.name}`")
-        lines = [
-            f"- {HOLDS if rule.passed else FAILS} · **{plain(rule.title)}.** {plain(rule.said)}"
-            for rule in verdict.rules
-        ]
-        st.markdown("\n".join(lines))
+        st.markdown("\n".join(map(_line, verdict.rules)))
         if verdict.first:
-            st.caption("The first production: nothing to beat, so no rule holds it back.")
-        if verdict.tried > 1:
             st.caption(
-                f":material/info: {verdict.tried} versions were made since the last promotion: "
-                "the best of several looks better than it is."
+                _("The first production of its market: nothing to beat, so no rule holds it back.")
             )
+        if verdict.tried > 1:
+            said = _(
+                "{count} versions were made since the last promotion: the best of several looks "
+                "better than it is."
+            ).format(count=verdict.tried)
+            st.caption(f":material/info: {said}")
     shut = [verdict for verdict in verdicts if not verdict.opens]
     with st.form("gate", border=False):
         if shut:
             st.warning(
-                "The gate is shut. It opens for a written reason, which stays in the trail.",
+                _("The gate is shut. It opens for a written reason, which stays in the trail."),
                 icon=":material/lock:",
             )
         st.text_input(
-            "Why all the same?" if shut else "Reason (may stay empty)",
+            _("Why all the same?") if shut else _("Reason (may stay empty)"),
             key="gate_reason",
-            placeholder=f"At least {gate.LEAST_REASON} characters" if shut else "",
+            placeholder=_("At least {least} characters").format(least=LEAST_REASON) if shut else "",
             max_chars=500,
         )
         with st.container(horizontal=True):
             st.form_submit_button(
-                "Promote all the same" if shut else "Promote now",
+                _("Promote all the same") if shut else _("Promote now"),
                 key="gate_promote",
                 type="secondary" if shut else "primary",
                 icon=":material/publish:",
                 on_click=_promote,
                 args=(bool(shut),),
             )
-            st.form_submit_button("Leave it", key="gate_leave", on_click=_close_gate)
+            st.form_submit_button(_("Leave it"), key="gate_leave", on_click=_close_gate)
 
 
-def trail_section() -> None:
-    """Every change, what was in production on a day, and all of it as a file."""
-    data_dir = settings().data_dir
-    st.header("Trail", anchor=False)
-    st.caption(
-        "Every change of production, archiving and deletion, kept for good: rows are only ever "
-        "added."
+def _line(rule: Rule) -> str:
+    mark = (
+        f":green[:material/check_circle:] {_(HOLDS)}"
+        if rule.passed
+        else f":red[:material/cancel:] **{_(FAILS)}**"
     )
-    table = trail.table(data_dir)
-    if table.empty:
-        st.caption("Nothing was promoted yet.")
-        return
-    ask, answer = st.columns([1, 3], vertical_alignment="bottom")
-    on = ask.date_input("What was in production on", value=datetime.now(UTC).date(), key="trail_on")
-    if isinstance(on, date):
-        held = trail.in_production(data_dir, on)
-        named = " and ".join(f"{model} v{version}" for model, version in held.items())
-        answer.markdown(f"At the end of {on} (UTC): **{named or 'nothing'}**.")
-    shown = table.assign(at=table["at"].str[:19].str.replace("T", " "))
-    shown = shown[list(HEADINGS)].rename(columns=HEADINGS)
-    st.dataframe(shown, key="trail", hide_index=True, height=min(38 * (len(shown) + 1) + 2, 320))
-    st.download_button(
-        "CSV",
-        to_csv(table),
-        file_name="weeklens-trail.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        key="trail_csv",
-    )
+    return f"- {mark} · **{plain(retold(rule.title))}.** {plain(retold(rule.said))}"
 
 
 def _open_gate(run: str, versions: list[Version]) -> None:
@@ -268,6 +250,8 @@ def _delete(version: Version) -> None:
 def shown_versions(found: list[Version]) -> list[Version]:
     """The versions to list: archived ones on demand."""
     archived = sum(version.stage == "Archived" for version in found)
-    if not archived or st.toggle(f"Show archived ({archived})", key="show_archived"):
+    if not archived or st.toggle(
+        _("Show archived ({count})").format(count=archived), key="show_archived"
+    ):
         return found
     return [version for version in found if version.stage != "Archived"]

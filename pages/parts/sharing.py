@@ -4,15 +4,16 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 
+from core.formats import day
+from core.language import N_, _
+from core.language import language as spoken
 from core.settings import settings
 from core.share.picture import SIZES, picture
 from core.share.reading import card_of, file_name
 from core.share.words import LANGUAGES
 
-SHAPES = {
-    name: f"{name.capitalize()}, {form.width} × {form.height}" for name, form in SIZES.items()
-}
-
+SHAPES = {"wide": N_("Wide, {width} × {height}"), "square": N_("Square, {width} × {height}")}
+COLOURS = {"light": N_("Light"), "dark": N_("Dark")}
 PREVIEW = {"wide": 760, "square": 400}
 """Width of the preview in pixels: the button and the link below it stay in sight."""
 
@@ -28,38 +29,46 @@ def share_button(record: dict | None) -> None:
     if record is None or not record["call"]:
         return
     if st.button(
-        "Share",
+        _("Share"),
         key="share",
         icon=":material/share:",
-        help="A picture of this forecast, or a link to it",
+        help=_("A picture of this forecast, or a link to it"),
     ):
         _share(record)
 
 
-@st.dialog("Share this forecast", width="large", icon=":material/share:")
 def _share(record: dict) -> None:
+    title = _("Share this forecast")
+    st.dialog(title, width="large", icon=":material/share:")(_choices)(record)
+
+
+def _shape(name: str) -> str:
+    return _(SHAPES[name]).format(width=SIZES[name].width, height=SIZES[name].height)
+
+
+def _choices(record: dict) -> None:
     places = st.columns([5, 3, 3])
     size = places[0].segmented_control(
-        "Size",
+        _("Size"),
         list(SHAPES),
-        format_func=SHAPES.get,
+        format_func=_shape,
         default="wide",
         required=True,
         key="share_size",
     )
     theme = places[1].segmented_control(
-        "Colours",
-        ["light", "dark"],
-        format_func=str.capitalize,
+        _("Colours"),
+        list(COLOURS),
+        format_func=lambda name: _(COLOURS[name]),
         default=st.context.theme.type or "light",
         required=True,
         key="share_theme",
     )
     language = places[2].segmented_control(
-        "Language",
+        _("Language"),
         list(LANGUAGES),
         format_func=LANGUAGES.get,
-        default="en",
+        default=spoken(),
         required=True,
         key="share_language",
     )
@@ -68,7 +77,9 @@ def _share(record: dict) -> None:
         drawn,
         width=PREVIEW[size],
         output_format="PNG",
-        alt=f"Picture of the forecast of {record['symbol']} as of {record['as_of']:%Y-%m-%d}",
+        alt=_("Picture of the forecast of {symbol} as of {day}").format(
+            symbol=record["symbol"], day=day(record["as_of"])
+        ),
     )
     st.download_button(
         "PNG",
@@ -79,11 +90,11 @@ def _share(record: dict) -> None:
         on_click="ignore",
         type="primary",
         icon=":material/download:",
-        help="Save this picture",
+        help=_("Save this picture"),
     )
-    st.markdown("Link to this forecast as it is now, also when newer ones have come:")
+    st.markdown(_("Link to this forecast as it is now, also when newer ones have come:"))
     st.code(link(record["id"]), language=None)
-    st.caption("Whoever opens the link must be able to reach this Weeklens.")
+    st.caption(_("Whoever opens the link must be able to reach this Weeklens."))
 
 
 def link(record: str) -> str:

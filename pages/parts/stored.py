@@ -7,9 +7,10 @@ import streamlit as st
 from core.charts.price import price_chart
 from core.charts.style import CONFIG
 from core.errors import UserError
+from core.language import _, language, retold
 from core.market.schema import MARKETS
 from core.settings import settings
-from core.share.origin import facts, histories
+from core.share.origin import MADE_BY, facts, histories
 from core.share.picture import picture
 from core.share.reading import card_of, outcome, unchanged
 from models.calls import NO_CLEAR_DIRECTION
@@ -27,8 +28,8 @@ def _facts(data_dir: Path, record: dict) -> dict:
 
 
 @st.cache_data(max_entries=32, ttl=KEPT_SECONDS, show_spinner=False)
-def _histories(data_dir: Path, price_version: int, pattern_version: int) -> list[str]:
-    return histories({"price_version": price_version, "pattern_version": pattern_version})
+def _histories(data_dir: Path, made_by: dict, language: str) -> list[str]:
+    return histories(data_dir, made_by)
 
 
 def drawn_as_it_was(record: dict) -> None:
@@ -46,22 +47,26 @@ def drawn_as_it_was(record: dict) -> None:
             figure = price_chart(past, market=market, theme=theme, forecast=fan, weeks=WEEKS)
             st.plotly_chart(figure, key="price", theme=None, config=CONFIG)
             st.caption(
-                f"Weekly candles up to {day(record['as_of'])}, adjusted for splits and dividends "
-                "to this day: a price in the chart may differ from the one the card names."
+                _(
+                    "Weekly candles up to {day}, adjusted for splits and dividends to this day: a "
+                    "price in the chart may differ from the one the card names."
+                ).format(day=day(record["as_of"]))
             )
     with side:
         try:
             known = _facts(settings().data_dir, record)
         except UserError as error:
             # The picture needs nothing but the record.
-            st.info(f"How far to trust it is no longer known. {plain(str(error))}")
+            unknown = _("How far to trust it is no longer known.")
+            st.info(f"{unknown} {plain(str(error))}")
             if record["call"]:
                 st.image(
-                    picture(card_of(settings().data_dir, record), "square", theme, "en"),
+                    picture(card_of(settings().data_dir, record), "square", theme, language()),
                     output_format="PNG",
                 )
             else:
-                st.info(f"No forecast for this stock. {record['reason']}")
+                none = _("No forecast for this stock.")
+                st.info(f"{none} {plain(retold(record['reason']))}")
         else:
             forecast_card(record, known, market)
 
@@ -70,59 +75,67 @@ def came_since(record: dict) -> None:
     """The close on the target date, beside the forecast and no change; or why it is not known."""
     target = day(record["target_date"])
     if not record["call"]:
-        st.caption("There was no forecast to judge.")
+        st.caption(_("There was no forecast to judge."))
         return
     came = outcome(settings().data_dir, record)
     if came is None:
         st.caption(
-            f"Not known: the week of the target date {target} is not complete in the prices here, "
-            f"or {record['symbol']} did not trade before it."
+            _(
+                "Not known: the week of the target date {target} is not complete in the prices "
+                "here, or {symbol} did not trade before it."
+            ).format(target=target, symbol=plain(record["symbol"]))
         )
         return
     market = record["market"]
     st.caption(
-        "None of this was known when the forecast was made. One forecast proves nothing; the "
-        "Evidence page judges all of them."
+        _(
+            "None of this was known when the forecast was made. One forecast proves nothing; the "
+            "Evidence page judges all of them."
+        )
     )
     boxes = st.container(horizontal=True)
     boxes.metric(
-        f"Close of {came.day}",
+        _("Close of {day}").format(day=day(came.day)),
         price(came.close, market),
         delta=percent(came.move, sign=True),
         delta_color="off",
         border=True,
         width="content",
-        help=f"In {MARKETS[market].unit}, on the scale of the as-of close: dividends and splits "
-        "since are taken out.",
+        help=_(
+            "In {unit}, on the scale of the as-of close: dividends and splits since are taken out."
+        ).format(unit=_(MARKETS[market].unit)),
     )
     boxes.metric(
-        "80 % interval",
-        "inside" if came.inside else "outside",
+        _("80 % interval"),
+        _("inside") if came.inside else _("outside"),
         border=True,
         width="content",
-        help="Made to hold 80 of 100 outcomes.",
+        help=_("Made to hold 80 of 100 outcomes."),
     )
     called = record["call"]
-    verdict = "none" if called == NO_CLEAR_DIRECTION else "hit" if came.came == called else "miss"
+    if called == NO_CLEAR_DIRECTION:
+        verdict = _("none")
+    else:
+        verdict = _("hit") if came.came == called else _("miss")
     boxes.metric(
-        "Call",
+        _("Call"),
         verdict,
-        delta=f"{came.came} came",
+        delta=_("{class_that_came} came").format(class_that_came=came.came),
         delta_color="off",
         delta_arrow="off",
         border=True,
         width="content",
-        help=f"The call was: {called}.",
+        help=_("The call was: {call}.").format(call=_(called)),
     )
     boxes.metric(
-        "Price missed by",
+        _("Price missed by"),
         percent(came.miss),
-        delta=f"no change by {percent(came.miss_no_change)}",
+        delta=_("no change by {share}").format(share=percent(came.miss_no_change)),
         delta_color="off",
         delta_arrow="off",
         border=True,
         width="content",
-        help="Distance from the close that came, as a share of it, beside the baseline's.",
+        help=_("Distance from the close that came, as a share of it, beside the baseline's."),
     )
 
 
@@ -130,18 +143,24 @@ def origin(record: dict) -> None:
     """Versions, prices and the record's own number."""
     data_dir = settings().data_dir
     lines = [
-        f"Record `{record['id']}`, {source_label(plain(record['source']))}.",
-        f"Fingerprint of the prices it was made from: `{record['fingerprint'][:16]}`. "
+        _("Record `{record}`, {source}.").format(
+            record=record["id"], source=source_label(plain(record["source"]))
+        ),
+        _("Fingerprint of the prices it was made from: `{fingerprint}`.").format(
+            fingerprint=record["fingerprint"][:16]
+        )
+        + " "
         + (
-            "The stored prices up to then are still the same."
+            _("The stored prices up to then are still the same.")
             if unchanged(data_dir, record)
-            else "The stored prices up to then have been adjusted or corrected since, or are gone."
+            else _(
+                "The stored prices up to then have been adjusted or corrected since, or are gone."
+            )
         ),
     ]
     try:
-        lines += map(
-            plain, _histories(data_dir, record["price_version"], record["pattern_version"])
-        )
+        made_by = {name: record[name] for name in (*MADE_BY, "created")}
+        lines += map(plain, _histories(data_dir, made_by, language()))
     except UserError as error:
         lines.append(plain(str(error)))
     st.markdown("\n".join(f"- {line}" for line in lines))

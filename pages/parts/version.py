@@ -5,6 +5,7 @@ import streamlit as st
 from core import registry
 from core.charts.style import STATIC_CONFIG, Theme
 from core.charts.training import confusion_chart, loss_chart
+from core.language import _
 from core.training.report import judged_on, render, worst_table
 from core.version_tables import statistics_table, version_record, version_report
 from models.baselines import CLASSES
@@ -23,7 +24,7 @@ def report_section(version: registry.Version, theme: Theme) -> None:
     """Everything measured on the version's test weeks, read when opened."""
     record = version_report(version)
     if record is None:
-        st.caption("No report is recorded for this run: it was made by an older Weeklens.")
+        st.caption(_("No report is recorded for this run: it was made by an older Weeklens."))
         return
     key = f"{version.name}-"
     st.markdown(plain(judged_on(record)))
@@ -33,10 +34,10 @@ def report_section(version: registry.Version, theme: Theme) -> None:
     honesty_section(record, theme, key)
     calls_section(record, theme, key)
     groups_section(record, key)
-    st.markdown("**Stocks missed most**, measured by no change")
+    st.markdown(_("**Stocks missed most**, measured by no change"))
     st.dataframe(worst_table(record), hide_index=True, key=f"{key}worst")
     st.download_button(
-        "Report as Markdown",
+        _("Report as Markdown"),
         lambda: render(record),
         file_name=f"report {version.name}.md",
         mime="text/markdown",
@@ -49,14 +50,17 @@ def details_section(version: registry.Version, theme: Theme) -> None:
     """Curves, confusion, indicators and parameters of a run, read when opened."""
     record = version_record(version)
     if record is None:
-        st.caption("No details are recorded for this run.")
+        st.caption(_("No details are recorded for this run."))
         return
     histories = record["histories"]
     for number, (column, history) in enumerate(
         zip(st.columns(max(len(histories), 1)), histories, strict=False), 1
     ):
-        which = "the pattern model" if len(histories) == 1 else f"network {number}"
-        column.markdown(f"**Loss by epoch** of {which}")
+        column.markdown(
+            _("**Loss by epoch** of the pattern model")
+            if len(histories) == 1
+            else _("**Loss by epoch** of network {number}").format(number=number)
+        )
         column.plotly_chart(
             loss_chart(
                 list(range(1, len(history) + 1)),
@@ -68,7 +72,7 @@ def details_section(version: registry.Version, theme: Theme) -> None:
             theme=None,
             config=STATIC_CONFIG,
         )
-    st.markdown("**Confusion** on the test weeks")
+    st.markdown(_("**Confusion** on the test weeks"))
     st.plotly_chart(
         confusion_chart(record["confusion"], CLASSES, theme),
         key=f"confusion-{version.name}",
@@ -76,11 +80,14 @@ def details_section(version: registry.Version, theme: Theme) -> None:
         config=STATIC_CONFIG,
         width=480,
     )
-    st.markdown("**The 20 indicators in this run**, by split")
+    st.markdown(_("**The 20 indicators in this run**, by split"))
     st.dataframe(statistics_table(record["statistics"]), hide_index=True, height=280)
-    st.markdown("**Parameters and data**")
+    st.markdown(_("**Parameters and data**"))
     st.dataframe(
-        [{"parameter": name, "value": value} for name, value in sorted(version.params.items())],
+        [
+            {_("parameter"): name, _("value"): value}
+            for name, value in sorted(version.params.items())
+        ],
         hide_index=True,
         height=280,
     )

@@ -8,6 +8,8 @@ import pandas as pd
 from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
 
 from core import registry
+from core.gate.judging import judge
+from core.gate.verdict import Rule, Verdict
 from core.registry import PRICE
 from core.tracking import client
 from core.training import out_of_sample
@@ -56,3 +58,21 @@ def good_rows(skill: float = 0.1) -> pd.DataFrame:
 def make_good(number: int = 2, skill: float = 0.1) -> None:
     """Let versions of both models pass the gate."""
     give_rows(number, good_rows(skill))
+
+
+def judged(data_dir: Path, model: str = PRICE, number: int = 2) -> Verdict:
+    """What the gate says of a version."""
+    return judge(data_dir, registry.get(model, number))
+
+
+def rule_of(data_dir: Path, key: str, model: str = PRICE, number: int = 2) -> Rule:
+    """What one rule says of a version."""
+    return next(rule for rule in judged(data_dir, model, number).rules if rule.key == key)
+
+
+def another(model: str, of: int) -> registry.Version:
+    """One more version from the file of another."""
+    entry = client().get_model_version(model, str(of))
+    tags = {k: v for k, v in entry.tags.items() if not k.startswith(("promoted", "replaces"))}
+    made = client().create_model_version(model, source=entry.source, run_id=entry.run_id, tags=tags)
+    return registry.get(model, int(made.version))

@@ -38,6 +38,12 @@ def spoil(path):
         file.write(bytes([byte ^ 1]))
 
 
+@pytest.fixture(params=["sqlite", pytest.param("server", marks=pytest.mark.long)])
+def stored(request):
+    """The two trainings in each kind of model store."""
+    return request.getfixturevalue({"sqlite": "trained", "server": "served"}[request.param])
+
+
 def test_an_empty_store_has_no_versions(data_dir):
     assert registry.versions() == []
     assert registry.production() == {}
@@ -45,28 +51,28 @@ def test_an_empty_store_has_no_versions(data_dir):
         registry.get(PRICE, 1)
 
 
-def test_versions_are_listed_the_newest_first(trained):
+def test_versions_are_listed_the_newest_first(stored):
     listed = [(version.model, version.version) for version in registry.versions()]
     assert [number for _, number in listed] == [2, 2, 1, 1]
     assert {model for model, _ in listed} == {PRICE, PATTERN}
 
 
-def test_versions_of_one_model(trained):
+def test_versions_of_one_model(stored):
     assert {version.model for version in registry.versions(PATTERN)} == {PATTERN}
 
 
-def test_stages_are_read_from_the_aliases(trained):
+def test_stages_are_read_from_the_aliases(stored):
     for model in registry.MODELS:
         assert {n: v.stage for n, v in by_number(model).items()} == {1: "Production", 2: ""}
 
 
-def test_promotion_archives_what_was_there(trained):
+def test_promotion_archives_what_was_there(stored):
     promoted = registry.give_stage(PRICE, 2, "production", by="An")
     assert promoted.stage == "Production"
     assert {n: v.stage for n, v in by_number(PRICE).items()} == {1: "Archived", 2: "Production"}
 
 
-def test_promotion_tells_when_by_whom_and_what_it_replaced(trained):
+def test_promotion_tells_when_by_whom_and_what_it_replaced(stored):
     before = datetime.now(UTC).replace(microsecond=0)
     tags = registry.give_stage(PRICE, 2, "production", by="An").tags
     assert tags["promoted_by"] == "An"
@@ -80,14 +86,14 @@ def test_promotion_of_one_model_leaves_the_other(trained):
     assert {m: v.version for m, v in registry.production().items()} == {PRICE: 2, PATTERN: 1}
 
 
-def test_the_plain_mlflow_client_sees_the_stages(trained):
+def test_the_plain_mlflow_client_sees_the_stages(stored):
     registry.give_stage(PRICE, 2, "staging", by="An")
     plain = plain_client()
     assert int(plain.get_model_version_by_alias(PRICE, "staging").version) == 2
     assert int(plain.get_model_version_by_alias(PRICE, "production").version) == 1
 
 
-def test_a_stage_given_in_plain_mlflow_is_seen_here(trained):
+def test_a_stage_given_in_plain_mlflow_is_seen_here(stored):
     plain_client().set_registered_model_alias(PATTERN, "production", "2")
     assert registry.production()[PATTERN].version == 2
 
@@ -98,13 +104,13 @@ def test_a_version_in_production_is_not_put_into_staging(trained):
     assert registry.get(PRICE, 1).stage == "Production"
 
 
-def test_staging_then_production_frees_staging(trained):
+def test_staging_then_production_frees_staging(stored):
     assert registry.give_stage(PRICE, 2, "staging", by="An").stage == "Staging"
     registry.give_stage(PRICE, 2, "production", by="An")
     assert set(plain_client().get_registered_model(PRICE).aliases) == {"production"}
 
 
-def test_rollback_is_a_promotion_of_the_older_version(trained):
+def test_rollback_is_a_promotion_of_the_older_version(stored):
     registry.give_stage(PRICE, 2, "production", by="An")
     registry.give_stage(PRICE, 1, "production", by="Binh")
     assert {n: v.stage for n, v in by_number(PRICE).items()} == {1: "Production", 2: "Archived"}
@@ -116,7 +122,7 @@ def test_promoting_what_holds_the_stage_changes_nothing(trained):
 
 
 @pytest.mark.parametrize("number", [3, 0, -1, 10**30])
-def test_a_version_that_does_not_exist_is_one_sentence(trained, number):
+def test_a_version_that_does_not_exist_is_one_sentence(stored, number):
     with pytest.raises(UserError) as error:
         registry.give_stage(PRICE, number, "production", by="An")
     assert str(error.value) == f"There is no version {number} of {PRICE}: there are 1, 2."
@@ -135,20 +141,20 @@ def test_an_unknown_stage_is_one_sentence(trained):
         registry.give_stage(PRICE, 1, "Archived", by="An")
 
 
-def test_a_changed_file_is_refused(trained):
+def test_a_changed_file_is_refused(stored):
     spoil(artifact(PRICE, 2))
     with pytest.raises(UserError, match=f"The file of {PRICE} v2 has changed"):
         registry.give_stage(PRICE, 2, "production", by="An")
     assert registry.production()[PRICE].version == 1
 
 
-def test_a_lost_file_is_refused(trained):
+def test_a_lost_file_is_refused(stored):
     os.unlink(artifact(PRICE, 2))
     with pytest.raises(UserError, match="it will not be used"):
         registry.load(registry.get(PRICE, 2))
 
 
-def test_a_changed_copy_is_fetched_anew(trained):
+def test_a_changed_copy_is_fetched_anew(stored):
     version = registry.get(PRICE, 1)
     kept = registry.model_file(version)
     spoil(kept)

@@ -1,6 +1,8 @@
 """One change of production at a time, in the alias and in the trail alike."""
 
 import json
+import random
+import signal
 import subprocess
 import sys
 from dataclasses import asdict
@@ -127,6 +129,95 @@ def test_a_process_killed_between_alias_and_trail_is_not_somebody_outside(traine
     assert stages.in_production()[PRICE] == 2
     stages.settle(trained)
     assert added(trained, before) == [("promoted", PRICE, 1, 2)]
+
+
+@pytest.mark.parametrize(
+    ("dies_in", "became", "stages_then", "by"),
+    [
+        ("give_stage", 1, ["Production", ""], ""),
+        ("tell_stage", 2, ["Archived", "Production"], "An"),
+    ],
+)
+def test_a_process_killed_at_the_alias_leaves_tags_that_agree_with_it(
+    trained, dies_in, became, stages_then, by
+):
+    code = (
+        "import os, sys; from pathlib import Path; from core import registry, stages, trail\n"
+        f"registry.{dies_in} = lambda *a, **k: os._exit(9)\n"
+        f"stages.change(Path(sys.argv[1]), [('{PRICE}', 2)], trail.PROMOTED, by='An')"
+    )
+    died = subprocess.run([sys.executable, "-c", code, str(trained)], cwd=PROJECT, check=False)
+    assert died.returncode == 9
+    assert stages.settle(trained)[PRICE] == became
+    assert [registry.get(PRICE, number).stage for number in (1, 2)] == stages_then
+    assert registry.get(PRICE, 2).tags.get("promoted_by", "") == by
+
+
+MORTAL = """
+import os, signal, sys, time
+from pathlib import Path
+from core import registry, stages, trail
+folder = Path(sys.argv[1])
+for line in sys.stdin:
+    version, delay = int(line.split()[0]), float(line.split()[1])
+    hear, tell = os.pipe()
+    child = os.fork()
+    if child == 0:
+        stages.settle(folder)
+        os.write(tell, b".")
+        moves = [(model, version) for model in registry.MODELS]
+        stages.change(folder, moves, trail.PROMOTED, by="An")
+        os._exit(0)
+    os.read(hear, 1)
+    began = time.monotonic()
+    if delay:
+        time.sleep(delay)
+        os.kill(child, signal.SIGKILL)
+    _, ended = os.waitpid(child, 0)
+    print(time.monotonic() - began, ended, flush=True)
+    os.close(hear)
+    os.close(tell)
+"""
+
+
+@pytest.mark.parametrize("tries", [4, pytest.param(50, marks=pytest.mark.long)])
+def test_a_process_killed_at_any_moment_leaves_one_production_and_its_trail(trained, tries):
+    mortal = subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-c", MORTAL, str(trained)],
+        cwd=PROJECT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+    def promote(version, delay):
+        mortal.stdin.write(f"{version} {delay}\n")
+        mortal.stdin.flush()
+        seconds, ended = mortal.stdout.readline().split()
+        return float(seconds), int(ended)
+
+    killed = 0
+    try:
+        whole, ended = promote(2, 0)
+        assert ended == 0
+        for _ in range(tries):
+            before = stages.in_production()[PRICE]
+            _, ended = promote(3 - before, random.uniform(0.02, 1) * whole)
+            killed += ended == signal.SIGKILL
+            now = stages.settle(trained)
+            assert now in (dict.fromkeys(registry.MODELS, number) for number in (1, 2))
+            assert trail.last_known(trained) == now
+            for model, version in now.items():
+                held = {v.version: v.stage for v in registry.versions(model)}
+                assert held == {version: "Production", 3 - version: "Archived"}
+                assert registry.get(model, version).tags["replaces"] == str(3 - version)
+            with connect(trained) as db:
+                assert db.execute("SELECT count(*) FROM intents").fetchone()[0] == 0
+    finally:
+        mortal.stdin.close()
+        mortal.wait(timeout=60)
+        mortal.stdout.close()
+    assert killed
 
 
 def without_a_trail(trained):

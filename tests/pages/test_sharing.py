@@ -1,10 +1,11 @@
 """The dialog that shares a forecast, and the page that a link opens."""
 
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from core import forecasts
+from core import forecasts, trail
 from core.db import connect
 from core.market.store import BarStore
 from tests.core.trained import LAST_WEEK
@@ -40,7 +41,7 @@ def test_sharing_offers_a_picture_and_a_link(show, trained):
     at = shared(show)
     assert not at.exception
     assert len(at.get("image")) == 1
-    assert [button.label for button in at.get("download_button")] == ["PNG"]
+    assert "PNG" in [button.label for button in at.get("download_button")]
     link = urlsplit(at.code[0].value)
     assert link.path.endswith("/forecast")
     assert parse_qs(link.query) == {"id": [record_of(trained, "BBB")["id"]]}
@@ -134,3 +135,14 @@ def test_the_page_opens_in_an_empty_data_folder(show, data_dir):
     at = show("forecast", id="nosuch")
     assert not at.exception
     assert "There is no forecast" in words(at)
+
+
+def test_a_stored_forecast_says_who_put_its_versions_into_production(show, trained):
+    record = record_of(trained, "BBB")
+    at = show("forecast", id=record["id"])
+    assert not at.exception
+    links = [link.proto.label for link in at.get("page_link")]
+    day = trail.entries(trained)[0].at[:10]
+    assert f"Put into production {day} by tests" in [text.replace("\\", "") for text in links]
+    said = words(at).replace("\\", "")
+    assert re.search(r"price_target_model v1: trained \S+; put into production .* by tests", said)

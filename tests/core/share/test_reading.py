@@ -2,11 +2,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core import forecasts
+from core import forecasts, stages, trail
 from core.db import connect
 from core.errors import UserError
+from core.formats import moment
 from core.market.store import BarStore
-from core.share.origin import facts, histories
+from core.share.origin import facts, histories, put_there
 from core.share.reading import card_of, company, file_name, of_stock, outcome, unchanged
 from tests.core.share.made import LONG
 from tests.core.trained import LAST_WEEK
@@ -193,8 +194,20 @@ def test_versions_that_are_gone_are_said(trained, record):
 
 
 def test_the_story_of_a_version(trained, record):
-    price, pattern = histories(record)
+    price, pattern = histories(trained, record)
     assert price.startswith("price_target_model v1: trained ")
-    assert "promoted to Production" in price
+    put = trail.entries(trained)[0]
+    assert f"put into production {moment(put.at)} by tests (first); " in price
     assert pattern.endswith("today: Production.")
-    assert histories({**record, "price_version": 2})[0].endswith("today: never promoted.")
+    other = histories(trained, {**record, "price_version": 2})[0]
+    assert other.endswith("not in production when the forecast was made; today: not promoted.")
+
+
+def test_a_later_promotion_is_not_behind_an_older_forecast(trained, record):
+    first = put_there(trained, record)
+    assert [entry.became for entry in first] == [1, 1]
+    stages.change(trained, [("price_target_model", 2)], trail.PROMOTED, by="An", reason="Why not.")
+    stages.change(trained, [("price_target_model", 1)], trail.BACK, by="Binh")
+    assert put_there(trained, record) == first
+    later = {**record, "created": "2999-01-01T00:00:00.000+00:00"}
+    assert put_there(trained, later)[0].who == "Binh"

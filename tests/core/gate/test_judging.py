@@ -8,24 +8,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core import gate, gate_audit, registry, trail
-from core.audit import Audit, Difference
-from core.jobs.store import JobStore
-from core.market.store import BarStore
+from core import registry, trail
+from core.gate import measuring
+from core.gate.judging import judge
+from core.language import using
 from core.promotion import promote
 from core.registry import PATTERN, PRICE
 from core.settings import settings
 from core.tracking import client
 from core.training.out_of_sample import PROBA
-from tests.core.gated import give_rows, good_rows, keep_rows, make_good
-
-
-def judged(trained, model=PRICE, number=2):
-    return gate.judge(trained, registry.get(model, number))
-
-
-def rule(trained, key, model=PRICE, number=2):
-    return next(r for r in judged(trained, model, number).rules if r.key == key)
+from tests.core.gated import another, give_rows, good_rows, judged, keep_rows, make_good, rule_of
 
 
 @pytest.mark.parametrize("model", [PRICE, PATTERN])
@@ -39,7 +31,7 @@ def test_a_version_that_is_better_everywhere_passes_every_rule(trained, model):
 
 def test_prices_changed_between_two_trainings_are_not_compared(trained):
     # The two trainings of the world saw different prices in every test week.
-    found = rule(trained, "production")
+    found = rule_of(trained, "production")
     assert not found.passed
     assert re.match(rf"(No|Only \d) common weeks? with {PRICE} v1 \(3\d\d rows left", found.said)
     assert "prices were changed since" in found.said
@@ -60,7 +52,7 @@ def test_only_rows_of_both_with_the_same_outcome_are_common():
             "ret": [0.0319, 0.5, 0.01],
         }
     )
-    left, right, revised = gate.common(mine, other)
+    left, right, revised = measuring.common(mine, other)
     assert left["symbol"].tolist() == right["symbol"].tolist() == ["A", "A"]
     assert left["ret"].tolist() == [0.01, 0.03]
     assert revised == 1
@@ -69,8 +61,8 @@ def test_only_rows_of_both_with_the_same_outcome_are_common():
 def test_the_difference_in_price_is_a_share_of_the_error_of_no_change(trained):
     rows = good_rows()
     worse = rows.assign(forecast=-0.1 * rows["ret"])
-    assert gate.worse_by(worse, rows, PRICE).value == pytest.approx(0.2)
-    assert gate.worse_by(rows, rows, PRICE).high == 0
+    assert measuring.worse_by(worse, rows, PRICE).value == pytest.approx(0.2)
+    assert measuring.worse_by(rows, rows, PRICE).high == 0
 
 
 def test_the_difference_of_the_pattern_is_in_nats(trained):
@@ -78,13 +70,13 @@ def test_the_difference_of_the_pattern_is_in_nats(trained):
     sure = rows.copy()
     sure[list(PROBA)] = np.where(np.eye(3)[rows["label"]] == 1, 0.5, 0.25)
     flat = rows.assign(**dict.fromkeys(PROBA, 1 / 3))
-    assert gate.worse_by(sure, flat, PATTERN).value == pytest.approx(np.log(2) - np.log(3))
+    assert measuring.worse_by(sure, flat, PATTERN).value == pytest.approx(np.log(2) - np.log(3))
 
 
 def test_a_version_worse_than_production_is_refused(trained):
     give_rows(1, good_rows(0.2))
     make_good(skill=0.1)
-    found = rule(trained, "production")
+    found = rule_of(trained, "production")
     assert not found.passed
     assert found.figures["difference"] == pytest.approx(0.1)
     assert "worse by 10.00 %" in found.said
@@ -94,7 +86,7 @@ def test_a_difference_inside_the_margin_passes_and_one_outside_does_not(trained)
     give_rows(1, good_rows(0.2))
     for skill, passes in ((0.196, True), (0.194, False)):
         give_rows(2, good_rows(skill))
-        assert rule(trained, "production").passed is passes
+        assert rule_of(trained, "production").passed is passes
 
 
 def test_small_losses_do_not_add_up(trained):
@@ -102,21 +94,13 @@ def test_small_losses_do_not_add_up(trained):
     give_rows(1, good_rows(0.2))
     give_rows(2, good_rows(0.196))
     promote([(PRICE, 2)], "production", by="An", data_dir=trained)
-    three = _another(PRICE, 2)
+    three = another(PRICE, 2)
     with_rows = _run_of_its_own(three, good_rows(0.192))
-    verdict = gate.judge(trained, with_rows)
+    verdict = judge(trained, with_rows)
     assert [r.key for r in verdict.failed] == ["best"]
     best = verdict.failed[0]
     assert best.figures["against"] == 1
     assert best.figures["difference"] == pytest.approx(0.008)
-
-
-def _another(model, of):
-    """One more version from the file of another."""
-    entry = client().get_model_version(model, str(of))
-    tags = {k: v for k, v in entry.tags.items() if not k.startswith(("promoted", "replaces"))}
-    made = client().create_model_version(model, source=entry.source, run_id=entry.run_id, tags=tags)
-    return registry.get(model, int(made.version))
 
 
 def _run_of_its_own(version, rows):
@@ -127,7 +111,7 @@ def _run_of_its_own(version, rows):
 
 def test_worse_than_no_change_is_refused(trained):
     give_rows(2, good_rows(-0.1))
-    found = rule(trained, "naive")
+    found = rule_of(trained, "naive")
     assert not found.passed
     assert found.figures["difference"] == pytest.approx(0.1)
 
@@ -136,14 +120,14 @@ def test_worse_than_the_class_prior_is_refused(trained):
     rows = good_rows()
     rows[list(PROBA)] = [0.05, 0.9, 0.05]
     give_rows(2, rows)
-    assert not rule(trained, "naive", PATTERN).passed
+    assert not rule_of(trained, "naive", PATTERN).passed
 
 
 @pytest.mark.parametrize(("factor", "passes"), [(1, True), (3, False), (0.3, False)])
 def test_intervals_too_wide_or_too_narrow_are_refused(trained, factor, passes):
     rows = good_rows()
     give_rows(2, rows.assign(half_80=factor * rows["half_80"]))
-    assert rule(trained, "coverage").passed is passes
+    assert rule_of(trained, "coverage").passed is passes
 
 
 def test_probabilities_that_do_not_come_true_are_refused(trained):
@@ -153,55 +137,53 @@ def test_probabilities_that_do_not_come_true_are_refused(trained):
     proba[top] = 0.8
     rows[list(PROBA)] = proba
     give_rows(2, rows)
-    found = rule(trained, "calibration", PATTERN)
+    found = rule_of(trained, "calibration", PATTERN)
     assert not found.passed
     assert found.figures["value"] == pytest.approx(0.8 - (rows["label"] == top).mean())
 
 
-@pytest.mark.parametrize(
-    ("tag", "value"), [("market", "US"), ("horizon_weeks", "8"), ("band", "0.02")]
-)
+@pytest.mark.parametrize(("tag", "value"), [("horizon_weeks", "8"), ("band", "0.02")])
 def test_what_differs_in_kind_is_not_comparable(trained, tag, value):
     client().set_model_version_tag(PRICE, "2", tag, value)
-    found = rule(trained, "comparable")
+    found = rule_of(trained, "comparable")
     assert not found.passed
     assert f" {value} against " in found.said
 
 
 def test_too_few_common_weeks_prove_nothing(trained):
     rows = good_rows()
-    weeks = sorted(rows["week"].unique())[: gate.LEAST_WEEKS - 1]
+    weeks = sorted(rows["week"].unique())[: measuring.LEAST_WEEKS - 1]
     give_rows(2, rows[rows["week"].isin(weeks)])
-    assert rule(trained, "production").said.startswith("Only 25 common weeks")
-    assert not rule(trained, "naive").passed
+    assert rule_of(trained, "production").said.startswith("Only 25 common weeks")
+    assert not rule_of(trained, "naive").passed
 
 
 def test_a_stale_version_is_refused(trained, monkeypatch):
     make_good()
     client().set_model_version_tag(PRICE, "2", "last_week", "2022-02-04")  # 13 weeks before
-    assert rule(trained, "fresh").passed
+    assert rule_of(trained, "fresh").passed
     monkeypatch.setattr(settings(), "gate_stale_weeks", 12)
-    found = rule(trained, "fresh")
+    found = rule_of(trained, "fresh")
     assert not found.passed
     assert "13 weeks behind, at most 12 allowed" in found.said
 
 
 def test_a_version_without_rows_fails_and_says_what_to_do(trained):
-    verdict = gate.judge(trained, replace(registry.get(PRICE, 2), run_id="gone"))
+    verdict = judge(trained, replace(registry.get(PRICE, 2), run_id="gone"))
     assert {r.key for r in verdict.failed} == {"production", "best", "naive", "coverage"}
     assert all("train again" in r.said for r in verdict.failed)
 
 
 def test_a_version_made_by_hand_fails_without_an_error(trained):
     bare = replace(registry.get(PRICE, 2), run_id="", tags={}, metrics={}, params={})
-    failed = {r.key: r.said for r in gate.judge(trained, bare).failed}
+    failed = {r.key: r.said for r in judge(trained, bare).failed}
     assert {"comparable", "leaks", "fresh"} <= set(failed)
     assert "made by hand" in failed["comparable"]
 
 
 def test_versions_made_since_the_last_promotion_are_counted(trained):
     assert judged(trained).tried == 1
-    _another(PRICE, 2)
+    another(PRICE, 2)
     assert judged(trained).tried == 2
 
 
@@ -211,52 +193,13 @@ def test_nothing_holds_back_the_first_production(trained):
     assert "Not worse than no change" in first.failed
 
 
-def audit_found(monkeypatch, said):
-    found = [Difference("indicators", "ret_1w", "AAA", "2022", "2022", 1.0, 2.0)] if said else []
-    monkeypatch.setattr(gate_audit, "audit", lambda *a, **k: Audit(["2022-01-07"], {"x": 9}, found))
-
-
-def full_audit(trained, **result):
-    jobs = JobStore(trained)
-    job, _ = jobs.submit("audit", {"market": "VN", "symbols": None}, requested_by="An")
-    jobs.move(job.id, "done", result={"failed": False, "said": []} | result)
-
-
-def test_without_a_full_audit_a_quick_one_is_run_once(trained, monkeypatch):
-    passed, said = gate_audit.leak_audit(trained, "VN")
-    assert passed
-    assert said.startswith("A quick audit (9 stocks, 3 cuts, ")
-    monkeypatch.delattr(gate_audit, "audit")
-    assert gate_audit.leak_audit(trained, "VN") == (passed, said)
-
-
-def test_a_leak_that_the_quick_audit_finds_shuts_the_gate(trained, monkeypatch):
-    audit_found(monkeypatch, said=True)
-    passed, said = gate_audit.leak_audit(trained, "VN")
-    assert not passed
-    assert "ret_1w of AAA" in said
-
-
-def test_a_full_audit_of_these_prices_counts(trained):
-    full_audit(trained, failed=True, said=["ret_1w of AAA looks ahead."])
-    assert gate_audit.leak_audit(trained, "VN") == (
-        False,
-        f"The full audit of {JobStore(trained).all(kind='audit')[0].ended[:10]} found: "
-        "ret_1w of AAA looks ahead.",
-    )
-
-
-def test_a_full_audit_of_older_prices_does_not(trained):
-    full_audit(trained, failed=True, said=["old"])
-    store = BarStore(trained)
-    from core.db import connect
-
-    with connect(trained) as db:
-        db.execute("UPDATE symbols SET updated='2099-01-01T00:00:00+00:00' WHERE symbol='AAA'")
-    assert gate_audit.leak_audit(trained, "VN")[0]
-    assert store.symbols("VN")["updated"].max().year == 2099
-
-
 def test_a_verdict_is_json(trained):
     told = json.loads(json.dumps(judged(trained).record()))
     assert (told["model"], told["version"], told["opens"]) == (PRICE, 2, False)
+
+
+def test_every_rule_is_kept_in_english_whoever_reads(trained):
+    make_good()
+    with using("vi"):
+        told = judged(trained).record()
+    assert told == judged(trained).record()

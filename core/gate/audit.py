@@ -13,6 +13,7 @@ from core.audit import audit, market_builder
 from core.db import connect
 from core.errors import UserError
 from core.jobs.store import JobStore
+from core.language import _
 from core.market.store import BarStore
 from core.settings import settings
 
@@ -33,21 +34,31 @@ def leak_audit(data_dir: Path, market: str) -> tuple[bool, str]:
     store = BarStore(data_dir)
     known = store.symbols(market) if market else []
     if len(known) == 0:
-        raise UserError(f"there are no prices of the market {market or '?'}: import some first.")
+        raise UserError(
+            _("there are no prices of the market {market}: import some first.").format(
+                market=market or "?"
+            )
+        )
     for job in JobStore(data_dir).all(kind="audit"):
         if job.params["market"] == market and not job.params.get("symbols") and job.state == "done":
             if datetime.fromisoformat(job.created) < known["updated"].max():
                 break
             day = job.ended[:10]
             if job.result["failed"]:
-                return False, f"The full audit of {day} found: {job.result['said'][0]}"
-            return True, f"The full audit of {day}, on the prices stored now, found nothing."
+                said = _("The full audit of {day} found: {difference}")
+                return False, said.format(day=day, difference=job.result["said"][0])
+            said = _("The full audit of {day}, on the prices stored now, found nothing.")
+            return True, said.format(day=day)
     found = _quick(data_dir, store, market, sorted(known["symbol"]))
     if found["said"]:
-        return False, f"A quick audit found: {found['said'][0]}"
-    return True, (
-        f"A quick audit ({found['stocks']} stocks, {found['cuts']} cuts, {found['values']:,} "
-        "values) found nothing; the full one is on the Evidence page."
+        said = _("A quick audit found: {difference}")
+        return False, said.format(difference=found["said"][0])
+    said = _(
+        "A quick audit ({stocks} stocks, {cuts} cuts, {values} values) found nothing; the full "
+        "one is on the Evidence page."
+    )
+    return True, said.format(
+        stocks=found["stocks"], cuts=found["cuts"], values=f"{found['values']:,}"
     )
 
 
