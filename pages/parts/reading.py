@@ -145,13 +145,13 @@ def past_forecasts(market: str, symbol: str) -> pd.DataFrame:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _indices(data_dir: Path, market: str, revision: str) -> list[str]:
+def _index_names(data_dir: Path, market: str, revision: str) -> list[str]:
     return list(BarStore(data_dir).symbols(market, kind="index")["symbol"])
 
 
 def known_indices(market: str) -> list[str]:
     """The indices in the store."""
-    return _indices(settings().data_dir, market, store().revision())
+    return _index_names(settings().data_dir, market, store().revision())
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
