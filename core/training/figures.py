@@ -1,5 +1,7 @@
 """A run's figures as one page that MLflow's own interface shows, without the app and offline."""
 
+import plotly.graph_objects as go
+
 from core.charts.style import FONT, STATIC_CONFIG, palette
 from core.charts.training import confusion_chart, loss_chart, reliability_chart
 from models.baselines import CLASSES
@@ -18,11 +20,13 @@ def figures_page(result: dict) -> str:
         What ``core.training.run.work`` returned.
     """
     pattern, colours = result["pattern"], palette(THEME)
-    loss, val_loss = zip(*pattern["history"], strict=True) if pattern["history"] else ((), ())
-    known = None not in val_loss
-    epochs = list(range(1, len(loss) + 1))
+    histories = pattern["histories"]
+    titles = [
+        "Loss by epoch" + (f", network {number} of {len(histories)}" if len(histories) > 1 else "")
+        for number in range(1, len(histories) + 1)
+    ]
     figures = {
-        "Loss by epoch": loss_chart(epochs, loss, val_loss if known else None, THEME),
+        **{t: _losses(history) for t, history in zip(titles, histories, strict=True)},
         "Reliability: how often the call came, by how probable it was said to be": (
             reliability_chart(pattern["reliability"], THEME)
         ),
@@ -43,3 +47,10 @@ def figures_page(result: dict) -> str:
         + "".join(parts)
         + "</body></html>"
     )
+
+
+def _losses(history: list[tuple[float, float | None]]) -> go.Figure:
+    loss, val_loss = zip(*history, strict=True) if history else ((), ())
+    known = None not in val_loss
+    epochs = list(range(1, len(loss) + 1))
+    return loss_chart(epochs, loss, val_loss if known else None, THEME)

@@ -9,7 +9,7 @@ from core.training.figures import FIGURES, figures_page
 
 RESULT = {
     "pattern": {
-        "history": [[1.1, None], [1.0, None]],
+        "histories": [[[1.1, None], [1.0, None]]],
         "reliability": {"said": [0.4], "came": [0.5], "count": [30]},
         "confusion": [[5, 1, 2], [1, 4, 1], [2, 2, 7]],
     }
@@ -29,8 +29,14 @@ def test_it_draws_without_a_network():
 
 
 def test_no_epoch_at_all_says_so():
-    page = figures_page({"pattern": RESULT["pattern"] | {"history": []}})
+    page = figures_page({"pattern": RESULT["pattern"] | {"histories": [[]]}})
     assert "The first epoch has not ended yet." in page
+
+
+def test_each_network_of_a_blend_has_its_losses():
+    both = {"pattern": RESULT["pattern"] | {"histories": [[[1.1, 1.2]], [[1.0, 1.3]]]}}
+    titles = re.findall("<h2>(Loss.*?)</h2>", figures_page(both))
+    assert titles == ["Loss by epoch, network 1 of 2", "Loss by epoch, network 2 of 2"]
 
 
 def test_every_run_has_the_page_among_its_files(trained):
