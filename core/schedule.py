@@ -19,7 +19,8 @@ import pandas as pd
 
 from core.db import connect
 from core.errors import UserError
-from core.jobs.runner import GOES_ON_AS, JobRunner
+from core.jobs.one import GOES_ON_AS
+from core.jobs.runner import JobRunner
 from core.jobs.store import Job, JobStore
 from core.market.calendar import closed_at, complete_weeks, last_session, today, week_of
 from core.market.refresh.plan import make_plan
