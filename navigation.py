@@ -37,5 +37,7 @@ page = st.navigation(
     }
 )
 choose_language()
+if st.context.theme.type == "dark":
+    st.html("static/dark.css")
 with guarded():
     page.run()

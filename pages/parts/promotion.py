@@ -203,7 +203,13 @@ def trail_section() -> None:
         answer.markdown(f"At the end of {on} (UTC): **{named or 'nothing'}**.")
     shown = table.assign(at=table["at"].str[:19].str.replace("T", " "))
     shown = shown[list(HEADINGS)].rename(columns=HEADINGS)
-    st.dataframe(shown, key="trail", hide_index=True, height=min(38 * (len(shown) + 1) + 2, 320))
+    st.dataframe(
+        shown,
+        key="trail",
+        hide_index=True,
+        placeholder="–",
+        height=min(38 * (len(shown) + 1) + 2, 320),
+    )
     st.download_button(
         "CSV",
         to_csv(table),
