@@ -87,7 +87,7 @@ records = latest_forecasts(market)
 mine = records[records["symbol"] == symbol]
 record = mine.iloc[0].to_dict() if len(mine) else None
 found = past_forecasts(market, symbol)
-wide, side = st.columns([5, 3], gap="medium")
+wide, side = st.columns([3, 2], gap="medium")
 with wide:
     drawn = record["id"] if record is not None and record["call"] else ""
     price_part(market, symbol, theme, weeks, drawn, found)

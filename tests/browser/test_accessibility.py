@@ -46,7 +46,8 @@ PALE = """
   const pale = [];
   for (const text of document.querySelectorAll('.js-plotly-plot svg text')) {
     const style = getComputedStyle(text);
-    if (!text.textContent.trim() || !text.getClientRects().length || style.opacity === '0') continue;
+    const shown = text.getClientRects().length && style.opacity !== '0';
+    if (!text.textContent.trim() || !shown) continue;
     const box = text.closest('.slice')?.querySelector('path.surface');
     const under = light(box ? getComputedStyle(box).fill : paper);
     const [r, g, b, share = 1] = parts(style.fill);
