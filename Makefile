@@ -13,7 +13,7 @@ export MLFLOW_DISABLE_TELEMETRY := true
 export DO_NOT_TRACK := true
 
 .DEFAULT_GOAL := help
-.PHONY: help run live test test-long lint bench mlflow clean setup setup-test
+.PHONY: help run live test test-long lint bench shots mlflow clean setup setup-test
 
 help:
 	@echo "make run        start Weeklens on http://$(HOST):$(PORT) (the first time: install it)"
@@ -21,6 +21,7 @@ help:
 	@echo "make test-long  run the long tests that 'make test' leaves out"
 	@echo "make lint       check style and formatting"
 	@echo "make bench      measure speed and skill; make bench BENCH=indicators runs one"
+	@echo "make shots      take pictures of every page into shots/; ARGS as in tools/screenshots.py"
 	@echo "make live       install vnstock, the source of live Vietnamese prices, apart from the app"
 	@echo "make mlflow     start MLflow's own pages on the same store, port $(MLFLOW_PORT)"
 	@echo "make clean      remove .venv and caches; the data folder stays"
@@ -48,6 +49,9 @@ lint: setup-test
 
 bench: setup
 	@for name in $(BENCH); do $(PY) -m benchmarks.$$name $(ARGS) || exit 1; done
+
+shots: setup-test
+	@$(PY) -m tools.screenshots $(ARGS)
 
 live: setup
 	@$(PY) -m core live $(ARGS)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.language import _
+from core.settings import PROJECT
 from pages.parts.errors import guarded
 from pages.parts.speaking import choose_language, take_language
 
@@ -37,5 +38,8 @@ page = st.navigation(
     }
 )
 choose_language()
+st.html(PROJECT / "static" / "pages.css")
+if st.context.theme.type == "dark":
+    st.html(PROJECT / "static" / "dark.css")
 with guarded():
     page.run()

@@ -44,6 +44,14 @@ def ask(reader: Callable[[], str | None]) -> None:
     _asked[:] = [reader]
 
 
+def settle(code: str) -> None:
+    """Speak a language in this thread from now on, so that a run of a page asks for it once.
+
+    A figure asks for its separators thousands of times, and each asking of a session costs.
+    """
+    _chosen.set(code if code in LANGUAGES else DEFAULT)
+
+
 @contextmanager
 def using(code: str) -> Iterator[None]:
     """Speak a language inside the block, such as that of a picture."""

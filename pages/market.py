@@ -29,7 +29,13 @@ from pages.parts.market_table import (
     shown_columns,
 )
 from pages.parts.missing import explain_no_forecasts, offer_newer_week
-from pages.parts.reading import indices, known_symbols, latest_week, overview
+from pages.parts.reading import (
+    indices,
+    known_symbols,
+    latest_forecasts,
+    latest_week,
+    overview,
+)
 from pages.parts.screening import follow_screen, screen_on_show, screener
 from pages.parts.stale import stale_note
 from pages.parts.words import day, percent, plain, sources_label
@@ -45,7 +51,7 @@ every = overview(market)
 stocks = every[every["symbol"].isin(chosen)] if chosen else every
 lines = indices(market)
 shown = forecasts.current(settings().data_dir)
-records = forecasts.latest(settings().data_dir, market)
+records = latest_forecasts(market)
 own = next((line.quarter_change for line in lines if line.symbol == place.index), math.nan)
 whole = watch_table(every, records, own)
 table = whole[whole["symbol"].isin(stocks["symbol"])]

@@ -10,7 +10,7 @@ from pages.parts.card import forecast_card
 from pages.parts.choosing import choose_market, choose_one, choose_symbols, write_address
 from pages.parts.jobs import running_note
 from pages.parts.missing import explain_no_forecasts
-from pages.parts.reading import overview, past_forecasts
+from pages.parts.reading import latest_forecasts, overview, past_forecasts
 from pages.parts.sharing import share_button
 from pages.parts.stale import stale_note
 from pages.parts.stock_compare import chosen_beside, compare_part
@@ -83,11 +83,11 @@ if row["partial"]:
 stale_note(market, stocks.loc[[symbol]])
 running_note()
 
-records = forecasts.latest(settings().data_dir, market)
+records = latest_forecasts(market)
 mine = records[records["symbol"] == symbol]
 record = mine.iloc[0].to_dict() if len(mine) else None
 found = past_forecasts(market, symbol)
-wide, side = st.columns([5, 3], gap="medium")
+wide, side = st.columns([3, 2], gap="medium")
 with wide:
     drawn = record["id"] if record is not None and record["call"] else ""
     price_part(market, symbol, theme, weeks, drawn, found)

@@ -96,8 +96,8 @@ class Fan:
         return f"{percent_text(self.returns[1])} to {percent_text(self.returns[2])}"
 
     def summary(self) -> str:
-        """Two lines that stand on the chart."""
-        sample = " In-sample: no proof of skill." if self.in_sample else ""
+        """Two lines that stand on the chart, and a third in-sample: a telephone is narrow."""
+        sample = "<br>In-sample: no proof of skill." if self.in_sample else ""
         return (
             f"<b>Statistical forecast for {self.target:%d %b %Y}: "
             f"{percent_text(self.returns[0])}</b><br>"

@@ -1,5 +1,6 @@
 """Reads from core, kept until the prices change."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -146,13 +147,13 @@ def past_forecasts(market: str, symbol: str) -> pd.DataFrame:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _indices(data_dir: Path, market: str, revision: str) -> list[str]:
+def _index_names(data_dir: Path, market: str, revision: str) -> list[str]:
     return list(BarStore(data_dir).symbols(market, kind="index")["symbol"])
 
 
 def known_indices(market: str) -> list[str]:
     """The indices in the store."""
-    return _indices(settings().data_dir, market, store().revision())
+    return _index_names(settings().data_dir, market, store().revision())
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
@@ -215,6 +216,18 @@ def indicator_figure(market: str, symbol: str, theme: Theme, weeks: int) -> go.F
     """The chart of the 20 indicators of one stock."""
     where = (settings().data_dir, market, symbol, store().revision())
     return _indicator_figure(*where, theme, weeks)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _forecasts(data_dir: Path, market: str, count: int, shown: str) -> pd.DataFrame:
+    return forecasts.latest(data_dir, market)
+
+
+def latest_forecasts(market: str) -> pd.DataFrame:
+    """The records on show for a market, kept until others are shown or stored."""
+    data_dir = settings().data_dir
+    shown = json.dumps(forecasts.current(data_dir), sort_keys=True)
+    return _forecasts(data_dir, market, forecasts.count(data_dir), shown)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

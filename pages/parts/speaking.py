@@ -30,6 +30,7 @@ def take_language() -> None:
         st.session_state[KEY] = asked
     if KEY not in st.session_state:
         st.session_state[KEY] = _remembered()
+    language.settle(st.session_state[KEY])
     _write(st.session_state[KEY])
 
 

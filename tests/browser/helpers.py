@@ -196,14 +196,18 @@ def goto(page: Page, url: str, path: str = "", **query: str) -> None:
 
 def screenshot(page: Page, name: str) -> None:
     """Keep a picture of the whole page as shots/NAME.png if WEEKLENS_SHOTS is set."""
-    if not os.environ.get("WEEKLENS_SHOTS"):
-        return
-    folder = PROJECT / "shots"
-    folder.mkdir(exist_ok=True)
+    if os.environ.get("WEEKLENS_SHOTS"):
+        folder = PROJECT / "shots"
+        folder.mkdir(exist_ok=True)
+        whole_page(page, folder / f"{name}.png")
+
+
+def whole_page(page: Page, file: Path) -> None:
+    """Keep a picture of the page at its full height."""
     before = page.viewport_size
     # The page scrolls inside Streamlit's main part, so the window must grow to show all of it.
     height = page.evaluate("document.querySelector('[data-testid=stMain]')?.scrollHeight ?? 0")
     page.set_viewport_size({"width": before["width"], "height": max(height, before["height"])})
     page.wait_for_timeout(300)
-    page.screenshot(path=folder / f"{name}.png")
+    page.screenshot(path=file)
     page.set_viewport_size(before)

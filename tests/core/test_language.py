@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from core import language
@@ -42,6 +44,16 @@ def test_a_translation_names_what_its_message_names(code):
 
 def test_without_a_reader_english_is_spoken():
     assert language.language() == "en"
+    assert _("Market") == "Market"
+
+
+def test_a_settled_language_is_that_of_its_thread_alone():
+    def settled():
+        language.settle("vi")
+        return _("Market")
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(settled).result() == "Thị trường"
     assert _("Market") == "Market"
 
 

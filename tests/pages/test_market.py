@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from core.charts.moves import move_colours
-from core.forecasts import latest
+from core.forecasts import latest, save
 from core.market.calendar import today, weeks_behind
 from core.market.quality.record import inspect
 from core.market.sample import ensure_sample
@@ -16,6 +16,7 @@ from core.screens import screens
 from core.watch import watch_table
 from pages.parts import market_table
 from tests.core.market.bars import make_bars
+from tests.core.records import put_on_show, record
 from tests.pages.conftest import words
 
 
@@ -36,6 +37,16 @@ def unmodelled(store):
 
 def columns(at):
     return at.dataframe[0].proto.column_order
+
+
+def test_forecasts_are_on_show_as_soon_as_they_are_stored(show, unmodelled):
+    at = show()
+    assert "call" not in columns(at)
+    for call in ("UP", "DOWN"):
+        save(unmodelled.data_dir, [record("AAA", "2024-03-08", call, 0.02, fingerprint=call)])
+        put_on_show(unmodelled.data_dir, "2024-03-08")
+        at.run()
+        assert at.dataframe[0].value["call"].iloc[0].endswith(call)
 
 
 def test_without_a_model_names_stand_in_place_of_forecasts(show, unmodelled):

@@ -59,7 +59,7 @@ def test_signs_stand_beside_colours():
 @pytest.mark.parametrize("change", [-20.0, -8.0, -4.0, -1.0, 0.0, 1.0, 4.0, 8.0, 20.0])
 def test_text_can_be_read_on_every_colour(theme, change):
     box = boxes(draw(table(week_change=change), theme))["AAA"]
-    assert contrast(box["ink"], box["colour"]) >= 4.0
+    assert contrast(box["ink"], box["colour"]) >= 4.5
 
 
 def test_a_stock_without_traded_value_has_no_box():

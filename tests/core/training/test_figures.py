@@ -9,7 +9,7 @@ from core.tracking import client
 from core.training.figures import CONFUSION, LOSS, RELIABILITY, figures
 
 PATTERN_RESULT = {
-    "history": [[1.1, None], [1.0, None]],
+    "histories": [[[1.1, None], [1.0, None]]],
     "reliability": {"said": [0.4], "came": [0.5], "count": [30]},
     "confusion": [[5, 1, 2], [1, 4, 1], [2, 2, 7]],
 }
@@ -32,9 +32,15 @@ def test_a_run_without_validation_has_its_loss_alone():
 
 
 def test_the_lowest_validation_loss_is_marked():
-    axes = drawn(LOSS, history=[[1.1, 1.0], [1.0, 0.8], [0.9, 0.9]])
+    axes = drawn(LOSS, histories=[[[1.1, 1.0], [1.0, 0.8], [0.9, 0.9]]])
     assert labels(axes) == ["Training weeks", "Validation weeks", "Lowest: epoch 2"]
     assert axes.lines[2].get_xydata().tolist() == [[2.0, 0.8]]
+
+
+def test_each_network_has_its_lines():
+    axes = drawn(LOSS, histories=[[[1.1, 1.0], [1.0, 0.8]], [[1.2, 1.1]]])
+    assert labels(axes) == ["Training weeks", "Validation weeks"]
+    assert len(axes.lines) == 6
 
 
 def test_a_dot_stands_where_what_was_said_meets_what_came():
@@ -50,7 +56,7 @@ def test_a_cell_holds_the_count_and_its_share_of_what_came():
 @pytest.mark.parametrize(
     ("place", "empty", "why"),
     [
-        (LOSS, {"history": []}, "No epoch has ended."),
+        (LOSS, {"histories": []}, "No epoch has ended."),
         (RELIABILITY, {"reliability": {"said": [], "came": [], "count": []}}, "no test weeks"),
         (CONFUSION, {"confusion": [[0] * 3] * 3}, "no test weeks"),
     ],
