@@ -12,6 +12,8 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from core.language import separators
+
 Theme = Literal["light", "dark"]
 
 FONT = "Inter, sans-serif"
@@ -127,6 +129,7 @@ def base(theme: Theme, height: int) -> dict:
     colours = palette(theme)
     return {
         "template": "none",
+        "separators": separators(),
         "height": height,
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from core.errors import UserError
+from core.language import _
 from core.market.calendar import complete_weeks
 from core.market.store import BarStore
 
@@ -23,7 +24,9 @@ def read_day(text: str) -> pd.Timestamp:
     except ValueError:
         day = pd.NaT
     if day is pd.NaT or day.tzinfo is not None:
-        raise UserError(f"{text[:40]!r} is not a date: write it as 2024-06-28.")
+        raise UserError(
+            _("{text} is not a date: write it as 2024-06-28.").format(text=repr(text[:40]))
+        )
     return day.normalize()
 
 
@@ -40,7 +43,9 @@ def as_of_week(weeks: pd.DatetimeIndex, asked: str | None) -> pd.Timestamp:
     day = read_day(asked)
     before = weeks[weeks <= day]
     if len(before) == 0:
-        raise UserError(f"There are no prices on or before {day.date()}: choose a later date.")
+        raise UserError(
+            _("There are no prices on or before {day}: choose a later date.").format(day=day.date())
+        )
     return before[-1]
 
 

@@ -15,6 +15,7 @@ from core.forecasts.reading import CURRENT
 from core.forecasts.saving import save
 from core.jobs.progress import Progress
 from core.jobs.store import Job
+from core.language import N_, _
 from core.market.store import BarStore, fingerprint
 from core.serving import reads_other_stocks
 from core.settings import settings
@@ -57,8 +58,12 @@ def work(params: dict, folder: Path, tell: Progress) -> dict:
     revision = store.revision()
     bars = store.panel(market)
     if not bars:
-        raise UserError(f"There are no prices of the market {market}: import some first.")
-    tell.stage("Computing indicators")
+        raise UserError(
+            _("There are no prices of the market {market}: import some first.").format(
+                market=market
+            )
+        )
+    tell.stage(N_("Computing indicators"))
     panel = build_panel(
         bars,
         store.sessions(market),
@@ -67,7 +72,7 @@ def work(params: dict, folder: Path, tell: Progress) -> dict:
         band=price.bundle["band"],
     )
     as_of = as_of_week(panel.weeks, params.get("as_of"))
-    tell.stage("Forecasting")
+    tell.stage(N_("Forecasting"))
     records = forecast_week(panel, price, pattern, as_of)
     late = unrefreshed(settings().data_dir, market, bars, as_of)
     records = [withheld(record, LATE) if record["symbol"] in late else record for record in records]
@@ -136,7 +141,10 @@ def finish(data_dir: Path, job: Job, result: dict, folder: Path) -> dict:
                 "INSERT OR REPLACE INTO meta VALUES (?, ?)",
                 (CURRENT, json.dumps(pointer)),
             )
-    said = f"{result['count']} of {result['stocks']} stocks have a forecast for {result['as_of']}."
+    # Stored, so in English; `finish` runs where no reader is known.
+    said = _("{count} of {stocks} stocks have a forecast for {as_of}.").format(
+        count=result["count"], stocks=result["stocks"], as_of=result["as_of"]
+    )
     return {**result, "message": said}
 
 

@@ -11,12 +11,13 @@ import pandas as pd
 from core.dataset import MOST_MISSING, SEQUENCE_WEEKS, Panel
 from core.forecasts.record import FORECAST, PRIORS
 from core.indicators.catalogue import NAMES, WARMUP_WEEKS
+from core.language import N_, _
 from core.market.calendar import closed_at, last_session
 from core.market.follows import asked, followed
 from core.serving import Week, call_words, pattern_answer, price_answer
 from models.runtime import OnnxModel
 
-LATE = "Its source has not been asked since the week closed: refresh its prices first."
+LATE = N_("Its source has not been asked since the week closed: refresh its prices first.")
 
 
 def forecast_week(
@@ -85,22 +86,24 @@ def peers_of(prints: dict[str, str]) -> str:
 
 
 def _without(row: pd.Series | None, as_of: pd.Timestamp) -> dict:
-    """A record without a forecast, and the sentence why."""
+    """A record without a forecast, and the sentence why: in English, as it is stored."""
     if row is None or np.isnan(row["close"]):
-        reason = f"It did not trade in the week of {as_of.date()}."
+        reason = _("It did not trade in the week of {day}.").format(day=as_of.date())
     elif row["n_weeks"] < WARMUP_WEEKS + SEQUENCE_WEEKS - 1:
         needed = WARMUP_WEEKS + SEQUENCE_WEEKS - 1
         lacking = needed - int(row["n_weeks"])
-        reason = (
-            f"It has {int(row['n_weeks'])} weeks of prices; {needed} are needed, {lacking} more."
+        reason = _("It has {weeks} weeks of prices; {needed} are needed, {lacking} more.").format(
+            weeks=int(row["n_weeks"]), needed=needed, lacking=lacking
         )
     elif row["missing"] > MOST_MISSING:
-        reason = f"{int(row['missing'])} of its {len(NAMES)} indicators are missing this week."
-    else:
-        reason = (
-            f"It lacks {SEQUENCE_WEEKS} complete weeks in a row: it did not trade, or too many "
-            "indicators are missing, in one of the last weeks."
+        reason = _("{count} of its {total} indicators are missing this week.").format(
+            count=int(row["missing"]), total=len(NAMES)
         )
+    else:
+        reason = _(
+            "It lacks {count} complete weeks in a row: it did not trade, or too many indicators "
+            "are missing, in one of the last weeks."
+        ).format(count=SEQUENCE_WEEKS)
     return withheld({}, reason)
 
 

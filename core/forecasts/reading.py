@@ -9,6 +9,7 @@ import pandas as pd
 from core.db import connect
 from core.errors import UserError
 from core.forecasts.record import NUMBERS, PRIORS
+from core.language import _
 from core.market.schema import printable
 
 CURRENT = "current_forecasts"
@@ -90,8 +91,10 @@ def find(data_dir: Path, record: str) -> dict:
     found = _read(data_dir, "id=?", (record,))
     if found.empty:
         raise UserError(
-            f"There is no forecast {printable(record, 20)!r} in this data folder: the Market page "
-            "lists those of the versions in production."
+            _(
+                "There is no forecast {record} in this data folder: the Market page lists those "
+                "of the versions in production."
+            ).format(record=repr(printable(record, 20)))
         )
     return found.iloc[0].to_dict()
 

@@ -6,6 +6,8 @@ from dataclasses import replace
 from urllib.parse import quote, unquote
 
 from core.errors import UserError
+from core.formats import number
+from core.language import _
 from core.market.schema import printable
 from core.screener.fields import FIELDS
 from core.screener.screen import CALLS, Condition, Screen
@@ -26,30 +28,39 @@ def parse_screen(text: str) -> Screen:
         If it cannot be read; the sentence says which part and why.
     """
     if len(text) > LONGEST:
-        raise UserError(f"A screen has at most {LONGEST:,} characters; this one has {len(text):,}.")
+        raise UserError(
+            _("A screen has at most {most} characters; this one has {count}.").format(
+                most=number(LONGEST), count=number(len(text))
+            )
+        )
     conditions: dict[str, Condition] = {}
     calls: tuple[str, ...] = ()
     sectors: tuple[str, ...] = ()
     for part in filter(None, (piece.strip() for piece in text.split(","))):
-        name, _, wanted = part.partition(":")
+        name, __, wanted = part.partition(":")
         if name == "call":
             calls = tuple(dict.fromkeys(wanted.upper().split("|")))
             if strange := [call for call in calls if call not in CALLS]:
                 raise UserError(
-                    f"There is no call {printable(strange[0], 20)!r}; "
-                    f"a screen may ask for {', '.join(CALLS)}."
+                    _("There is no call {call}; a screen may ask for {calls}.").format(
+                        call=repr(printable(strange[0], 20)), calls=", ".join(CALLS)
+                    )
                 )
         elif name == "sector":
             named = [printable(unquote(piece), 200) for piece in wanted.split("|")]
             sectors = tuple(dict.fromkeys(filter(None, named)))[:MOST_SECTORS]
         elif name in FIELDS:
             if name in conditions:
-                raise UserError(f"The screen asks twice for {name}: keep one of the two.")
+                raise UserError(
+                    _("The screen asks twice for {name}: keep one of the two.").format(name=name)
+                )
             conditions[name] = _condition(name, wanted)
         else:
             raise UserError(
-                f"There is nothing called {printable(name, 30)!r} to screen by; "
-                "choose conditions in the screener instead."
+                _(
+                    "There is nothing called {name} to screen by; choose conditions in the "
+                    "screener instead."
+                ).format(name=repr(printable(name, 30)))
             )
     return Screen(tuple(conditions.values()), calls, sectors)
 
@@ -58,8 +69,10 @@ def _condition(name: str, wanted: str) -> Condition:
     found = RANGE.fullmatch(wanted)
     if found is None or not (found[2] or found[3]):
         raise UserError(
-            f"The range of {name}, {printable(wanted, 30)!r}, cannot be read: write it as 10..30, "
-            "10.. or ..30, or as p80.. for percentiles."
+            _(
+                "The range of {name}, {range}, cannot be read: write it as 10..30, 10.. or ..30, "
+                "or as p80.. for percentiles."
+            ).format(name=name, range=repr(printable(wanted, 30)))
         )
     low, high = (None if bound is None else float(bound) for bound in (found[2], found[3]))
     return check_condition(Condition(name, low, high, found[1] == "p"))
@@ -78,14 +91,23 @@ def check_condition(condition: Condition) -> Condition:
     for end in ("low", "high"):
         bound = getattr(condition, end)
         if bound is not None and not (math.isfinite(bound) and abs(bound) <= LARGEST):
-            raise UserError(f"The bounds of {condition.field} must be numbers up to a billion.")
+            raise UserError(
+                _("The bounds of {name} must be numbers up to a billion.").format(
+                    name=condition.field
+                )
+            )
         if bound is not None and condition.percentile and not 0 <= bound <= 100:
-            raise UserError(f"Percentiles of {condition.field} lie between 0 and 100.")
+            raise UserError(
+                _("Percentiles of {name} lie between 0 and 100.").format(name=condition.field)
+            )
         bounds[end] = None if bound is None else round(bound, 6) + 0.0
     if None not in bounds.values() and bounds["low"] > bounds["high"]:
         raise UserError(
-            f"The range of {condition.field} is empty: {bound_text(bounds['low'])} is more than "
-            f"{bound_text(bounds['high'])}."
+            _("The range of {name} is empty: {low} is more than {high}.").format(
+                name=condition.field,
+                low=bound_text(bounds["low"]),
+                high=bound_text(bounds["high"]),
+            )
         )
     return replace(condition, **bounds)
 
