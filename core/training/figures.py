@@ -18,7 +18,8 @@ def figures_page(result: dict) -> str:
         What ``core.training.run.work`` returned.
     """
     pattern, colours = result["pattern"], palette(THEME)
-    loss, val_loss = zip(*pattern["history"], strict=True) if pattern["history"] else ((), ())
+    history = pattern["histories"][0] if pattern["histories"] else []
+    loss, val_loss = zip(*history, strict=True) if history else ((), ())
     known = None not in val_loss
     epochs = list(range(1, len(loss) + 1))
     figures = {
