@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.language import _, retold
 from pages.parts.words import plain
 
 
@@ -14,14 +15,17 @@ def doubts(shown: dict) -> None:
         ``core.forecasts.current``.
     """
     if instead := shown.get("instead"):
-        st.warning(plain(instead), icon=":material/report:")
+        st.warning(plain(retold(instead)), icon=":material/report:")
     failed = shown.get("gate_failed") or {}
     if failed:
         told = "; ".join(
-            f"{model}: {', '.join(title.lower() for title in titles)}"
+            f"{model}: {', '.join(retold(title).lower() for title in titles)}"
             for model, titles in failed.items()
         )
         st.caption(
-            f":material/report: In production although rules of the gate did not hold ({told}). "
-            "The Models page tells more."
+            ":material/report: "
+            + _(
+                "In production although rules of the gate did not hold ({rules}). The Models page "
+                "tells more."
+            ).format(rules=told)
         )
