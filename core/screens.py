@@ -56,7 +56,7 @@ def get(data_dir: Path, market: str, name: str) -> tuple[str, Screen]:
         told = _("There is no screen {name} of {market}; did you mean {names}?")
     else:
         told = _("There is no screen {name} of {market}; save one under that name first.")
-    place, names = _(find_market(market).name), f" {_('or')} ".join(close)
+    place, names = _(find_market(market).name), (" " + _("or") + " ").join(close)
     raise UserError(told.format(name=repr(wanted), market=place, names=names))
 
 

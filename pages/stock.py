@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core import forecasts
-from core.language import N_, _
+from core.language import N_, _, language
 from core.market.schema import MARKETS
 from core.settings import settings
 from pages.parts.badges import badge_line
@@ -110,7 +110,8 @@ asked = st.query_params.get("part", "")
 # Only the part that is open is drawn.
 indicators, past, compared = st.tabs(
     [_(title) for title in PARTS.values()],
-    key="stock_part",
+    # An open part is known by its title, so each language has its own tabs.
+    key=f"stock_part_{language()}",
     default=_(PARTS.get(asked or ("compare" if beside else ""), PARTS[""])),
     on_change="rerun",
 )

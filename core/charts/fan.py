@@ -109,13 +109,13 @@ class Fan:
             low=low,
             high=high,
         )
-        return f"{told} {_('In-sample: no proof of skill.')}" if self.in_sample else told
+        return told + " " + _("In-sample: no proof of skill.") if self.in_sample else told
 
     def label(self, market: Market) -> str:
         """The hover label of the target date."""
         change, low, high = self._changes()
         lines = [
-            f"<b>{_('Statistical forecast for {day}').format(day=long_day(self.target))}</b>",
+            _("<b>Statistical forecast for {day}</b>").format(day=long_day(self.target)),
             f"{price(self.price, market)} {_(market.unit)} ({change})",
             _("80 % interval {low} to {high}<br>({low_change} to {high_change})").format(
                 low=price(self.low, market),

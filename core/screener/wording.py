@@ -13,9 +13,9 @@ def in_words(screen: Screen) -> str:
     """The screen as a reader would say it, such as "Return, 4 weeks at least 5 %"."""
     parts = [_said(condition) for condition in screen.conditions]
     if screen.calls:
-        parts.append(f"{_('call')} {_or(call_name(CALLS[call]) for call in screen.calls)}")
+        parts.append(_("call") + " " + _or(call_name(CALLS[call]) for call in screen.calls))
     if screen.sectors:
-        parts.append(f"{_('sector')} {_or(screen.sectors)}")
+        parts.append(_("sector") + " " + _or(screen.sectors))
     return " · ".join(filter(None, parts))
 
 
@@ -36,4 +36,4 @@ def _said(condition: Condition) -> str:
 
 
 def _or(names: Iterable[str]) -> str:
-    return f" {_('or')} ".join(names)
+    return (" " + _("or") + " ").join(names)

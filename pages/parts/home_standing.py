@@ -86,7 +86,7 @@ def attention() -> None:
     st.header(_("What needs attention"), anchor=False)
     found = home.notices(settings().data_dir)
     if not found:
-        st.markdown(f"{tick(True)} {_('Nothing: prices, jobs and forecasts are well.')}")
+        st.markdown(tick(True) + " " + _("Nothing: prices, jobs and forecasts are well."))
     for place, notice in enumerate(found):
         path, icon = PAGES[notice.page]
         wanted = {"market": notice.market} if notice.market else {}

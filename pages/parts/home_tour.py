@@ -15,7 +15,10 @@ def guide(steps: Tour) -> None:
         first, second, third = st.columns(3)
         with first:
             st.markdown(
-                f"{tick(steps.prices)} **{_('1. Prices.')}** "
+                tick(steps.prices)
+                + " **"
+                + _("1. Prices.")
+                + "** "
                 + _("The sample is inside; bring in your own on the Data page whenever you like.")
             )
             st.page_link("pages/data.py", label=_("Import prices"), icon=":material/database:")
@@ -26,12 +29,19 @@ def guide(steps: Tour) -> None:
                 else _("Train both models in the background, then promote them to Production.")
             )
             st.markdown(
-                f"{tick(steps.model)} **{_('2. Train.')}** {words if not steps.model else ''}"
+                tick(steps.model)
+                + " **"
+                + _("2. Train.")
+                + "** "
+                + (words if not steps.model else "")
             )
             st.page_link("pages/training.py", label=_("Train"), icon=":material/model_training:")
         with third:
             st.markdown(
-                f"{tick(False)} **{_('3. Read.')}** "
+                tick(False)
+                + " **"
+                + _("3. Read.")
+                + "** "
                 + _("Every forecast stands beside no change, with its interval and its record.")
             )
             if st.button(_("Read the market"), icon=":material/table_rows:", key="tour_read"):

@@ -220,12 +220,12 @@ def column_config(market: str, band: str, rows: int) -> dict:
         "odds": column.ImageColumn(
             _("Probabilities"),
             width=PICTURE,
-            help=f"{_('UP, SIDEWAYS, DOWN from left to right')}; {band}",
+            help=_("UP, SIDEWAYS, DOWN from left to right") + f"; {band}",
         ),
         "odds_text": column.TextColumn(
             _("UP · SIDE · DOWN"),
             width=125,
-            help=f"{_('The three probabilities, per cent')}; {band}",
+            help=_("The three probabilities, per cent") + f"; {band}",
         ),
         "p_up": column.NumberColumn(
             _("P(UP)"), format=share, help=_("Probability of rising more than the band, per cent")

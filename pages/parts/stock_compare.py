@@ -96,7 +96,7 @@ def compare_part(market: str, symbol: str, theme: Theme, weeks: int) -> None:
             "{names} is a price index, without dividends.",
             "{names} are price indices, without dividends.",
             len(indices),
-        ).format(names=f" {_('and')} ".join(indices))
+        ).format(names=(" " + _("and") + " ").join(indices))
     st.caption(
         _("Weekly closes, {day} = {base}. Stocks are adjusted for splits and dividends.").format(
             day=day(table.index[0]), base=number(BASE)

@@ -114,10 +114,11 @@ def legend(stands: dict[str, Standing], colours: Palette, others: str) -> str:
 
 
 def _row(indicator: Indicator, stand: Standing, others: str) -> str:
-    unit = f"<br>{_('Unit')}: {escape(indicator.unit)}" if indicator.unit else ""
+    formula = _("Formula")
+    unit = "<br>" + _("Unit") + f": {escape(indicator.unit)}" if indicator.unit else ""
     return (
         f'<div class="wl-row"><div class="wl-head"><b>{escape(indicator.title)}</b>'
-        f"<code>{indicator.name}</code><details><summary>{_('Formula')}</summary>"
+        f"<code>{indicator.name}</code><details><summary>{formula}</summary>"
         f"<p>{escape(indicator.formula)}{unit}</p></details>"
         f'<span class="wl-value">{escape(indicator.text(stand.value))}</span></div>'
         f'<div class="wl-ranks"><div>{_rule(stand.own)}{escape(own_words(stand))}</div>'

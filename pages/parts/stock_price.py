@@ -100,7 +100,7 @@ def _basis(bars: pd.DataFrame, *, daily: bool) -> str:
         "Daily candles, hollow where the close lies above the open; prices adjusted for splits "
         "and dividends."
     )
-    return f"{told} {traded} {_('Averages and band stay those of weeks.')}"
+    return " ".join([told, traded, _("Averages and band stay those of weeks.")])
 
 
 def _table(market: str, symbol: str, weeks: int, bars: pd.DataFrame, daily: bool) -> pd.DataFrame:

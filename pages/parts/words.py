@@ -23,7 +23,7 @@ def call_text(call: str) -> str:
 
 def out_of(count: int, total: int) -> str:
     """So many of so many; the word alone is the message, else any "of" in a text would fit it."""
-    return f"{formats.number(count)} {_('of')} {formats.number(total)}"
+    return " ".join([formats.number(count), _("of"), formats.number(total)])
 
 
 def price(value: float | None, market: str) -> str:
