@@ -19,6 +19,7 @@ from core.errors import UserError
 from core.evaluation.folds import Fold, walk_forward
 from core.evaluation.inputs import Inputs, build_inputs
 from core.indicators.catalogue import NAMES
+from core.language import _
 from core.market.calendar import week_of
 from models.winsor import Winsorizer
 
@@ -53,11 +54,19 @@ class Difference:
 
     def __str__(self) -> str:
         def said(value: float | None) -> str:
-            return "no row" if value is None else repr(value)
+            return _("no row") if value is None else repr(value)
 
-        return (
-            f"{self.check}, {self.column} of {self.symbol} in the week of {self.week}: "
-            f"{said(self.part)} with prices up to {self.cut}, {said(self.whole)} with later ones."
+        return _(
+            "{check}, {column} of {symbol} in the week of {week}: "
+            "{part} with prices up to {cut}, {whole} with later ones."
+        ).format(
+            check=self.check,
+            column=self.column,
+            symbol=self.symbol,
+            week=self.week,
+            part=said(self.part),
+            cut=self.cut,
+            whole=said(self.whole),
         )
 
 
@@ -149,7 +158,7 @@ def audit(
     whole = build(bars, sessions)
     weeks = whole.weeks[:-1]
     if len(weeks) == 0:
-        raise UserError("There are fewer than two complete weeks of prices: nothing to cut off.")
+        raise UserError(_("There are fewer than two complete weeks of prices: nothing to cut off."))
     # Weeks before any indicator exists would prove nothing; the draw starts where rows are ready.
     ready = whole.frame.loc[whole.frame["ready"], "week"]
     if len(ready):

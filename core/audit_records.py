@@ -11,6 +11,7 @@ from core import forecasts
 from core.dataset import build_panel
 from core.db import connect
 from core.errors import UserError
+from core.language import _
 from core.market.store import BarStore, fingerprint
 from models.runtime import OnnxModel
 
@@ -87,12 +88,14 @@ def audit_records(
             symbol = record["symbol"]
             changed = prints.get(symbol) != record["fingerprint"]
             if changed or record["peers"] not in ("", peers):
-                revised.append(f"{symbol} as of {as_of}")
+                revised.append(_("{symbol} as of {day}").format(symbol=symbol, day=as_of))
                 continue
             compared += 1
             said = _difference(record, again.get(symbol))
             if said:
-                differences.append(f"{symbol} as of {as_of}: {said}")
+                differences.append(
+                    _("{symbol} as of {day}: {said}").format(symbol=symbol, day=as_of, said=said)
+                )
     return RecordAudit(compared, differences, revised, unread)
 
 
@@ -120,11 +123,15 @@ def _difference(stored: dict, again: dict | None) -> str:
     """What differs, in words; empty if nothing does."""
     had = bool(stored["call"])
     if again is None or bool(again["call"]) != had:
-        return f"stored {'with' if had else 'without'} a forecast, not so when computed again"
+        if had:
+            return _("stored with a forecast, not so when computed again")
+        return _("stored without a forecast, not so when computed again")
     if not had:
         return ""
     for name in COMPARED:
         then, now = (np.nan if told[name] is None else told[name] for told in (stored, again))
         if not np.isclose(then, now, rtol=0, atol=TOLERANCE, equal_nan=True):
-            return f"{name} is {now:.8f} computed again, {then:.8f} as stored"
+            return _("{name} is {now} computed again, {then} as stored").format(
+                name=name, now=f"{now:.8f}", then=f"{then:.8f}"
+            )
     return ""

@@ -7,6 +7,7 @@ from core.audit import audit, market_builder
 from core.errors import UserError
 from core.jobs.progress import Progress
 from core.jobs.store import Job
+from core.language import _
 from core.market.store import BarStore
 from core.settings import settings
 
@@ -49,20 +50,32 @@ def audit_market(
     from core.audit_records import audit_records  # MLflow takes a second to load
 
     if cuts < 1:
-        raise UserError("At least one cut is needed: --cuts 1 or more.")
+        raise UserError(_("At least one cut is needed: --cuts 1 or more."))
     store = BarStore(data_dir)
     bars = store.panel(market, symbols)
     if not bars:
-        raise UserError(f"There are no prices of the market {market}: import some first.")
+        raise UserError(
+            _("There are no prices of the market {market}: import some first.").format(
+                market=market
+            )
+        )
     build = market_builder(market, horizon_weeks=settings().horizon_weeks, band=settings().band)
 
     def cut(done: int, of: int) -> None:
         if tell is not None:
-            tell.stage("Cutting and comparing", done / of, f"cut {done + 1} of {of}")
+            tell.stage(
+                _("Cutting and comparing"),
+                done / of,
+                _("cut {number} of {total}").format(number=done + 1, total=of),
+            )
 
     def forecast(done: int, of: int) -> None:
         if tell is not None:
-            tell.stage("Checking stored forecasts", done / of, f"week {done + 1} of {of}")
+            tell.stage(
+                _("Checking stored forecasts"),
+                done / of,
+                _("week {number} of {total}").format(number=done + 1, total=of),
+            )
 
     found = audit(bars, store.sessions(market), build, cuts=cuts, seed=seed, tell=cut)
     records = audit_records(data_dir, market, forecast)
@@ -86,5 +99,6 @@ def work(params: dict, folder: Path, tell: Progress) -> dict:
 
 def finish(data_dir: Path, job: Job, result: dict, folder: Path) -> dict:
     """What the job's record keeps: all of it, and one sentence."""
-    said = "Differences were found." if result["failed"] else "Nothing looks into the future."
+    failed = result["failed"]
+    said = _("Differences were found.") if failed else _("Nothing looks into the future.")
     return {**result, "message": said}

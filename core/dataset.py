@@ -9,6 +9,7 @@ import pandas as pd
 from core.errors import UserError
 from core.indicators.catalogue import NAMES, WARMUP_WEEKS
 from core.indicators.weekly import WeeklyIndicatorCalculator
+from core.language import _
 from core.market.calendar import complete_weeks
 
 SEQUENCE_WEEKS = 8
@@ -81,7 +82,11 @@ def build_panel(
     """
     weeks = complete_weeks(market, sessions, now=now)
     if len(weeks) == 0:
-        raise UserError(f"There is no complete week of prices for {market} yet: import prices.")
+        raise UserError(
+            _("There is no complete week of prices for {market} yet: import prices.").format(
+                market=market
+            )
+        )
     calculator = WeeklyIndicatorCalculator()
     frames = []
     for symbol in sorted(bars):
@@ -93,7 +98,7 @@ def build_panel(
         frame.insert(0, "symbol", symbol)
         frames.append(frame.join(labels(frame, weeks[-1], horizon_weeks, band)))
     if not frames:
-        raise UserError("None of the chosen stocks has a complete week of prices.")
+        raise UserError(_("None of the chosen stocks has a complete week of prices."))
     panel = pd.concat(frames, ignore_index=True)
     missing = panel[list(NAMES)].isna().sum(axis=1)
     panel["missing"] = missing
@@ -220,8 +225,10 @@ def split_weeks(
     if spare < LEAST_JUDGING_WEEKS:
         least = LEAST_TRAINING_WEEKS + 2 * LEAST_JUDGING_WEEKS + 3 * horizon_weeks + WARMUP_WEEKS
         raise UserError(
-            f"These stocks give only {len(weeks)} weeks to learn from after the warm-up: about "
-            f"{least} weeks of prices are needed. Add longer histories or more stocks."
+            _(
+                "These stocks give only {weeks} weeks to learn from after the warm-up: about "
+                "{least} weeks of prices are needed. Add longer histories or more stocks."
+            ).format(weeks=len(weeks), least=least)
         )
     tested, validated = min(test_weeks, spare), min(validation_weeks, spare)
     reach = np.timedelta64(7 * horizon_weeks, "D")
@@ -232,7 +239,11 @@ def split_weeks(
     notes = []
     if tested < test_weeks or validated < validation_weeks:
         notes.append(
-            f"History is short: {tested} test and {validated} validation weeks "
-            f"instead of {test_weeks} and {validation_weeks}."
+            _(
+                "History is short: {tested} test and {validated} validation weeks instead of "
+                "{test} and {validation}."
+            ).format(
+                tested=tested, validated=validated, test=test_weeks, validation=validation_weeks
+            )
         )
     return Split(train, validation, test, notes)

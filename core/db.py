@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from core.errors import UserError
+from core.language import _
 
 FIRST = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -137,8 +138,10 @@ def connect(data_dir: Path) -> Iterator[sqlite3.Connection]:
         connection = sqlite3.connect(path(data_dir), timeout=20, isolation_level=None)
     except (OSError, sqlite3.OperationalError) as error:
         raise UserError(
-            f"The data folder {data_dir} cannot be used ({error}). "
-            "Set WEEKLENS_DATA_DIR to a folder you may write to."
+            _(
+                "The data folder {folder} cannot be used ({error}). "
+                "Set WEEKLENS_DATA_DIR to a folder you may write to."
+            ).format(folder=data_dir, error=error)
         ) from None
     connection.row_factory = sqlite3.Row
     try:
@@ -146,8 +149,10 @@ def connect(data_dir: Path) -> Iterator[sqlite3.Connection]:
             _prepare(connection, data_dir)
         except sqlite3.DatabaseError as error:
             raise UserError(
-                f"The file {path(data_dir)} cannot be used ({error}). "
-                "Choose another WEEKLENS_DATA_DIR, or move the file away."
+                _(
+                    "The file {file} cannot be used ({error}). "
+                    "Choose another WEEKLENS_DATA_DIR, or move the file away."
+                ).format(file=path(data_dir), error=error)
             ) from None
         connection.execute("BEGIN")
         yield connection
@@ -164,9 +169,11 @@ def _prepare(connection: sqlite3.Connection, data_dir: Path) -> None:
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > SCHEMA_VERSION:
         raise UserError(
-            f"The data folder {data_dir} was written by a newer Weeklens "
-            f"(format {version}, this one reads {SCHEMA_VERSION}). "
-            "Update Weeklens, or choose another WEEKLENS_DATA_DIR. Nothing was changed."
+            _(
+                "The data folder {folder} was written by a newer Weeklens "
+                "(format {version}, this one reads {known}). "
+                "Update Weeklens, or choose another WEEKLENS_DATA_DIR. Nothing was changed."
+            ).format(folder=data_dir, version=version, known=SCHEMA_VERSION)
         )
     if version == SCHEMA_VERSION:
         return

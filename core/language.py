@@ -24,6 +24,10 @@ DEFAULT = "en"
 CATALOGUES = Path(__file__).parent / "locale"
 PLACE = re.compile(r"{([a-z_0-9]*)[^}]*}")
 """A name or figure to be filled in; everything is filled in by name."""
+NUMBER = re.compile(r"[+−-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:\s?%)?")
+DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+DAYS = {"vi": "{2}/{1}/{0}"}
+"""How a filled-in day such as 2024-06-28 is told again."""
 _chosen: ContextVar[str | None] = ContextVar("language", default=None)
 _asked: list[Callable[[], str | None]] = []
 
@@ -102,10 +106,16 @@ def retold(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _retold(text: str, code: str) -> str:
-    if (whole := _fitted(text, code)) is not None:
-        return whole
+    if NUMBER.fullmatch(text):
+        return text.translate(_separators(code)[0])
+    if (day := DAY.fullmatch(text)) is not None:
+        return DAYS[code].format(*day.groups())
+    # Sentence by sentence first: the last place of a sentence would take in those after it.
     parts = re.split(r"(?<=[.!?])(\s+)", text)
-    return "".join((_fitted(part, code) or part) if part.strip() else part for part in parts)
+    told = [_fitted(part, code) if part.strip() else part for part in parts]
+    if None in told and (whole := _fitted(text, code)) is not None:
+        return whole
+    return "".join(part if said is None else said for said, part in zip(told, parts, strict=True))
 
 
 def _fitted(text: str, code: str) -> str | None:

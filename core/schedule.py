@@ -19,8 +19,10 @@ import pandas as pd
 
 from core.db import connect
 from core.errors import UserError
-from core.jobs.runner import GOES_ON_AS, JobRunner
+from core.jobs.one import GOES_ON_AS
+from core.jobs.runner import JobRunner
 from core.jobs.store import Job, JobStore
+from core.language import N_, _
 from core.market.calendar import closed_at, complete_weeks, last_session, today, week_of
 from core.market.refresh.plan import make_plan
 from core.market.refresh.request import request_refresh
@@ -36,9 +38,21 @@ AGAIN = timedelta(hours=1)
 TRIES = 4
 """Refreshes of one week, an hour apart, where the week's prices do not come."""
 LOOK_SECONDS = 15.0
-FETCHING, WAITING, TRAINING, DONE, FAILED = "fetching", "waiting", "training", "done", "failed"
+FETCHING, WAITING, TRAINING = N_("fetching"), N_("waiting"), N_("training")
+DONE, FAILED = N_("done"), N_("failed")
+UNTRAINED, UNTRAINED_ON_OLD = N_("Nothing was trained."), N_("Nothing was trained on old prices.")
 WEEKS_BACK = 6
 """A market that rests longer than so many weeks has other worries."""
+REFRESH_WAS = {
+    "failed": N_("The refresh failed: {message}"),
+    "cancelled": N_("The refresh was cancelled: {message}"),
+    "interrupted": N_("The refresh was interrupted: {message}"),
+}
+TRAINING_WAS = {
+    "failed": N_("Prices are fresh, but the training failed: {message}"),
+    "cancelled": N_("Prices are fresh, but the training was cancelled: {message}"),
+    "interrupted": N_("Prices are fresh, but the training was interrupted: {message}"),
+}
 log = logging.getLogger("weeklens")
 
 
@@ -125,7 +139,7 @@ def save_plan(data_dir: Path, market: str, plan: Plan, now: datetime | None = No
             data_dir, market, plan.which, named=plan.symbols, watchlist=plan.watchlist
         )
         if named == []:
-            raise UserError("No stock is chosen: choose at least one, or all.")
+            raise UserError(_("No stock is chosen: choose at least one, or all."))
         make_recipe(plan.preset, market=market, symbols=named)
         make_plan(data_dir, market)
     before = read_plan(data_dir, market)
@@ -218,7 +232,7 @@ def _further(data_dir: Path, market: str, plan: Plan, run: Run, now: datetime) -
             return _fetched(data_dir, market, plan, run, now)
         return _trained(data_dir, run)
     except UserError as error:
-        return replace(run, step=FAILED, message=f"{error} Nothing was trained.")
+        return replace(run, step=FAILED, message=f"{error} {_(UNTRAINED)}")
 
 
 def _fetched(data_dir: Path, market: str, plan: Plan, run: Run, now: datetime) -> Run:
@@ -226,26 +240,31 @@ def _fetched(data_dir: Path, market: str, plan: Plan, run: Run, now: datetime) -
         job = _asked(data_dir, "refresh", _by(market, run))
         if job is None:
             # A source that has answered without the last day must be asked once more.
-            job, _ = request_refresh(data_dir, market, force=run.tries > 1, by=_by(market, run))
+            job, __ = request_refresh(data_dir, market, force=run.tries > 1, by=_by(market, run))
         return replace(run, refresh=job.id)
     job = _last_of(data_dir, run.refresh)
     if job.active:
         return replace(run, refresh=job.id)
     if not plan.on:
-        return replace(run, step=DONE, message="Switched off meanwhile: nothing was trained.")
+        said = _("Switched off meanwhile: nothing was trained.")
+        return replace(run, step=DONE, message=said)
     weeks = complete_weeks(market, BarStore(data_dir).sessions(market), now)
     arrived = len(weeks) > 0 and weeks[-1] >= pd.Timestamp(run.week)
     if job.state == "done" and arrived:
         return _train(data_dir, market, plan, run)
     if job.state != "done":
-        said = f"The refresh {_was(job)}: {job.message}"
+        said = _(REFRESH_WAS[job.state]).format(message=job.message)
+    elif len(weeks):
+        said = _(
+            "The refresh ended, but the week's prices have not come (the last complete week is "
+            "{week})."
+        ).format(week=f"{weeks[-1]:%Y-%m-%d}")
     else:
-        last = f"the last complete week is {weeks[-1]:%Y-%m-%d}" if len(weeks) else "there is none"
-        said = f"The refresh ended, but the week's prices have not come ({last})."
+        said = _("The refresh ended, but the week's prices have not come (there is none).")
     if run.tries < TRIES and job.state != "cancelled":
         # Tried again an hour after this moment, however long the refresh took.
-        return replace(run, step=WAITING, at=_stamp(now), message=f"{said} Nothing was trained.")
-    return replace(run, step=FAILED, message=f"{said} Nothing was trained on old prices.")
+        return replace(run, step=WAITING, at=_stamp(now), message=f"{said} {_(UNTRAINED)}")
+    return replace(run, step=FAILED, message=f"{said} {_(UNTRAINED_ON_OLD)}")
 
 
 def _train(data_dir: Path, market: str, plan: Plan, run: Run) -> Run:
@@ -257,9 +276,11 @@ def _train(data_dir: Path, market: str, plan: Plan, run: Run) -> Run:
     current, note = registry.production(), ""
     reason = registry.disagreement(current)
     if reason:
-        note = f"No forecasts: {reason}"
+        note = _("No forecasts: {reason}").format(reason=reason)
     elif current[registry.PRICE].market != market:
-        note = f"No forecasts: the versions in production are not for {MARKETS[market].name}."
+        note = _("No forecasts: the versions in production are not for {market}.").format(
+            market=_(MARKETS[market].name)
+        )
     elif forecast is None:
         forecast = request_forecasts(data_dir, by=_by(market, run))
     job = _asked(data_dir, "train", _by(market, run))
@@ -279,16 +300,22 @@ def _trained(data_dir: Path, run: Run) -> Run:
     if job.active:
         return replace(run, train=job.id)
     if job.state != "done":
-        said = f"Prices are fresh, but the training {_was(job)}: {job.message}"
+        said = _(TRAINING_WAS[job.state]).format(message=job.message)
         return replace(run, step=FAILED, train=job.id, message=said)
-    made = " and ".join(f"{name} v{n}" for name, n in job.result["versions"].items())
-    said = f"Registered {made}; promote them on the Models page where they are better."
+    first, second = (f"{name} v{n}" for name, n in job.result["versions"].items())
+    said = _(
+        "Registered {first} and {second}; promote them on the Models page where they are better."
+    ).format(first=first, second=second)
     return replace(run, step=DONE, train=job.id, message=f"{said} {run.message}".rstrip())
 
 
 def _by(market: str, run: Run) -> str:
     """Who asks: names the week and the try, so that what was asked is found again."""
-    return f"weekly schedule, {market} {run.week}" + (f", try {run.tries}" if run.tries > 1 else "")
+    if run.tries > 1:
+        said = N_("weekly schedule, {market} {week}, try {number}")
+    else:
+        said = N_("weekly schedule, {market} {week}")
+    return said.format(market=market, week=run.week, number=run.tries)
 
 
 def _asked(data_dir: Path, kind: str, by: str) -> Job | None:
@@ -308,10 +335,6 @@ def _last_of(data_dir: Path, job_id: str) -> Job:
     while job.state == "interrupted" and (then := job.result.get(GOES_ON_AS)):
         job = JobStore(data_dir).get(then)
     return job
-
-
-def _was(job: Job) -> str:
-    return "failed" if job.state == "failed" else f"was {job.state}"
 
 
 def _stamp(moment: datetime) -> str:

@@ -8,13 +8,14 @@ from core.indicators.store import IndicatorStore
 from core.jobs.runner import JobRunner
 from core.jobs.server import AnotherServer, OneServer
 from core.jobs.store import JobStore
+from core.language import N_
 from core.market.sample import SAMPLE_MARKET, ensure_sample
 from core.market.store import BarStore
 from core.schedule import keep_looking
 from core.settings import settings
 from core.training.recipe import make_recipe
 
-FIRST_START = "first start"
+FIRST_START = N_("first start")
 """Who asked for the training that begins by itself."""
 log = logging.getLogger("weeklens")
 

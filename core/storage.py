@@ -4,17 +4,20 @@ import os
 import shutil
 from pathlib import Path
 
+from core.language import N_
+
 PARTS = {
-    "bars": "Prices",
-    "weeklens.db": "Catalogue, jobs and forecasts",
-    "mlflow": "Runs and versions",
-    "models": "Models for forecasting",
-    "evaluations": "Evaluations",
-    "jobs": "Progress and logs of jobs",
-    "sources": "Sources (vnstock's environment, caches)",
-    "calendar": "Calendar",
-    "inbox": "Files to be read",
+    "bars": N_("Prices"),
+    "weeklens.db": N_("Catalogue, jobs and forecasts"),
+    "mlflow": N_("Runs and versions"),
+    "models": N_("Models for forecasting"),
+    "evaluations": N_("Evaluations"),
+    "jobs": N_("Progress and logs of jobs"),
+    "sources": N_("Sources (vnstock's environment, caches)"),
+    "calendar": N_("Calendar"),
+    "inbox": N_("Files to be read"),
 }
+OTHER = N_("Other")
 
 
 def disk_use(data_dir: Path) -> tuple[dict[str, int], int]:
@@ -24,12 +27,12 @@ def disk_use(data_dir: Path) -> tuple[dict[str, int], int]:
     -------
     tuple of (dict of str to int, int)
         Parts that are there, the largest first; what has no name of its own is
-        "Other".
+        "Other". Translated where they are shown.
     """
     sizes: dict[str, int] = {}
     if data_dir.is_dir():
         for entry in data_dir.iterdir():
-            words = PARTS.get(entry.name.removesuffix("-wal").removesuffix("-shm"), "Other")
+            words = PARTS.get(entry.name.removesuffix("-wal").removesuffix("-shm"), OTHER)
             sizes[words] = sizes.get(words, 0) + _size(entry)
     ordered = dict(sorted(sizes.items(), key=lambda item: -item[1]))
     return ordered, disk_free(data_dir)
@@ -45,7 +48,7 @@ def _size(path: Path) -> int:
     if not path.is_dir() or path.is_symlink():
         return path.lstat().st_size
     total = 0
-    for folder, _, names in os.walk(path):
+    for folder, __, names in os.walk(path):
         for name in names:
             # A file may go while it is being counted.
             try:

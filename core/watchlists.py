@@ -8,6 +8,8 @@ from pathlib import Path
 
 from core.db import connect
 from core.errors import UserError
+from core.formats import number
+from core.language import _
 from core.market.parsing import clean_text
 from core.market.schema import check_symbol, find_market
 
@@ -27,7 +29,7 @@ def check_name(text: object) -> str:
     # What was taken out may leave two blanks side by side: a name reads the same once kept.
     name = " ".join((clean_text(text, NAME_LENGTH) or "").split())
     if not name:
-        raise UserError("A watchlist needs a name, such as Banks.")
+        raise UserError(_("A watchlist needs a name, such as Banks."))
     return name
 
 
@@ -70,8 +72,12 @@ def get(data_dir: Path, market: str, name: str) -> tuple[str, list[str]]:
     if found is not None:
         return found, kept[found]
     close = difflib.get_close_matches(wanted, kept, 3, 0.5)
-    advice = f"did you mean {' or '.join(close)}?" if close else "save one under that name first."
-    raise UserError(f"There is no watchlist {wanted!r} of {find_market(market).name}; {advice}")
+    if close:
+        told = _("There is no watchlist {name} of {market}; did you mean {names}?")
+    else:
+        told = _("There is no watchlist {name} of {market}; save one under that name first.")
+    place = _(find_market(market).name)
+    raise UserError(told.format(name=repr(wanted), market=place, names=_(" or ").join(close)))
 
 
 def save(
@@ -88,18 +94,26 @@ def save(
     market, wanted = find_market(market).code, check_name(name)
     chosen = list(dict.fromkeys(check_symbol(symbol) for symbol in symbols))
     if not chosen:
-        raise UserError("Choose at least one stock first; then save it as a watchlist.")
+        raise UserError(_("Choose at least one stock first; then save it as a watchlist."))
     if len(chosen) > MOST_SYMBOLS:
-        raise UserError(f"A watchlist holds at most {MOST_SYMBOLS:,} stocks.")
+        raise UserError(
+            _("A watchlist holds at most {most} stocks.").format(most=number(MOST_SYMBOLS))
+        )
     with connect(data_dir) as db:
         kept = _names(db, market)
         found = same_name(wanted, kept)
         if found is not None and not replace:
             raise UserError(
-                f"There is a watchlist {found!r} already: replace it, or choose another name."
+                _(
+                    "There is a watchlist {name} already: replace it, or choose another name."
+                ).format(name=repr(found))
             )
         if found is None and len(kept) >= MOST_LISTS:
-            raise UserError(f"There are {MOST_LISTS} watchlists already: delete one first.")
+            raise UserError(
+                _("There are {count} watchlists already: delete one first.").format(
+                    count=MOST_LISTS
+                )
+            )
         db.execute(
             "INSERT OR REPLACE INTO watchlists VALUES (?, ?, ?, ?)",
             (market, found or wanted, json.dumps(chosen), _now()),
@@ -116,11 +130,15 @@ def rename(data_dir: Path, market: str, name: str, new: str) -> str:
         If there is no such list, or another one has that name.
     """
     market, wanted = find_market(market).code, check_name(new)
-    old, _ = get(data_dir, market, name)
+    old, __ = get(data_dir, market, name)
     with connect(data_dir) as db:
         other = same_name(wanted, [kept for kept in _names(db, market) if kept != old])
         if other is not None:
-            raise UserError(f"There is a watchlist {other!r} already: choose another name.")
+            raise UserError(
+                _("There is a watchlist {name} already: choose another name.").format(
+                    name=repr(other)
+                )
+            )
         db.execute(
             "UPDATE watchlists SET name = ?, updated = ? WHERE market = ? AND name = ?",
             (wanted, _now(), market, old),
@@ -136,7 +154,7 @@ def delete(data_dir: Path, market: str, name: str) -> str:
     UserError
         If there is no such list.
     """
-    found, _ = get(data_dir, market, name)
+    found, __ = get(data_dir, market, name)
     with connect(data_dir) as db:
         db.execute(
             "DELETE FROM watchlists WHERE market = ? AND name = ?",

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core import registry
+from core.language import _
 from pages.parts.choosing_versions import choose_versions
 from pages.parts.comparing import live_section, scores_section, who_section
 from pages.parts.comparing_charts import (
@@ -15,16 +16,18 @@ from pages.parts.comparing_charts import (
 from pages.parts.reading import comparison
 
 theme = st.context.theme.type or "light"
-st.title("Compare", anchor=False)
+st.title(_("Compare"), anchor=False)
 st.caption(
-    "Versions side by side, on the same weeks and stocks: those that each recipe forecast without "
-    "having learned from them. A version that was tested on easier weeks looks better than it is; "
-    "here it cannot."
+    _(
+        "Versions side by side, on the same weeks and stocks: those that each recipe forecast "
+        "without having learned from them. A version that was tested on easier weeks looks better "
+        "than it is; here it cannot."
+    )
 )
 every = registry.versions()
 if not every:
-    st.info("No version is registered yet. Train the models first.", icon=":material/info:")
-    st.page_link("pages/training.py", label="Go to Training", icon=":material/model_training:")
+    st.info(_("No version is registered yet. Train the models first."), icon=":material/info:")
+    st.page_link("pages/training.py", label=_("Go to Training"), icon=":material/model_training:")
     st.stop()
 known, chosen = choose_versions(every)
 if len(chosen) > 1:
@@ -41,4 +44,4 @@ if len(chosen) > 1:
     facts_section(found)
     over_section(known, found, theme)
 else:
-    st.info("Choose at least two versions to compare them.", icon=":material/info:")
+    st.info(_("Choose at least two versions to compare them."), icon=":material/info:")

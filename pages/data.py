@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.language import N_, _
 from core.market.schema import MARKETS
 from pages.parts.calendar_editor import calendar_editor
 from pages.parts.choosing import put_address
@@ -13,16 +14,16 @@ from pages.parts.sources import refresh_section
 from pages.parts.storage import storage_section
 
 SECTIONS = {
-    "prices": "Prices",
-    "refresh": "Sources and refresh",
-    "import": "Import files",
-    "calendar": "Calendar",
-    "storage": "Disk use",
+    "prices": N_("Prices"),
+    "refresh": N_("Sources and refresh"),
+    "import": N_("Import files"),
+    "calendar": N_("Calendar"),
+    "storage": N_("Disk use"),
 }
 
-st.title("Data", anchor=False)
+st.title(_("Data"), anchor=False)
 st.caption(
-    "Daily prices, kept in one folder on this machine. Only a refresh asks anyone for anything."
+    _("Daily prices, kept in one folder on this machine. Only a refresh asks anyone for anything.")
 )
 with st.container():  # kept when nothing runs, so that what follows does not change its place
     running_note(cancel=True)
@@ -33,19 +34,19 @@ asked = st.query_params.get("market", st.session_state.get("market", "")).upper(
 part = st.query_params.get("part", "")
 parts, markets = st.columns([7, 3])
 section = parts.pills(
-    "Show",
+    _("Show"),
     list(SECTIONS),
     default=part if part in SECTIONS else "prices" if len(known) else "import",
-    format_func=SECTIONS.get,
+    format_func=lambda part: _(SECTIONS[part]),
     key="data_part",
     required=True,
     label_visibility="collapsed",
 )
 market = markets.segmented_control(
-    "Market",
+    _("Market"),
     list(MARKETS),
     default=asked if asked in MARKETS else newest,
-    format_func=lambda code: MARKETS[code].name,
+    format_func=lambda code: _(MARKETS[code].name),
     key="data_market",
     required=True,
     label_visibility="collapsed",

@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from core.formats import day
+from core.language import _
 from core.market.schema import MARKETS
 from pages.parts.audit import audit_section
 from pages.parts.choosing import choose_market, choose_symbols, write_address
@@ -24,22 +26,28 @@ chosen = choose_symbols(market)
 write_address(market, chosen)
 theme = st.context.theme.type or "light"
 
-st.title("Evidence", anchor=False)
+st.title(_("Evidence"), anchor=False)
 st.caption(
-    f"{MARKETS[market].name} · How good the forecasts are, and how we know: every model is "
-    "refitted each half year on the past only, and judged on the weeks that follow."
+    _(
+        "{market} · How good the forecasts are, and how we know: every model is refitted each half "
+        "year on the past only, and judged on the weeks that follow."
+    ).format(market=_(MARKETS[market].name))
 )
 running_note(cancel=True)
 found = evaluations(market)
 if found:
     names = {
-        record["id"]: f"{record['count']} stocks, {record['first_week']} to {record['last_week']} "
-        f"(run {moment(record['created'])})"
+        record["id"]: _("{count} stocks, {first} to {last} (run {created})").format(
+            count=record["count"],
+            first=day(record["first_week"]),
+            last=day(record["last_week"]),
+            created=moment(record["created"]),
+        )
         for record in found
     }
     # A newer one comes to the front by itself.
     picked = st.selectbox(
-        "Evaluation", list(names), format_func=names.get, key=f"of-{found[0]['id']}"
+        _("Evaluation"), list(names), format_func=names.get, key=f"of-{found[0]['id']}"
     )
     record = next(record for record in found if record["id"] == picked)
     answers_section(record)
@@ -51,10 +59,12 @@ if found:
     facts_section(record)
 else:
     st.info(
-        "No evaluation of this market has run yet. It makes the forecasts of past years again, "
-        "each from what was known then, and scores them beside plain baselines: no change, and "
-        "the usual shares of UP, SIDEWAYS and DOWN. Start one below; a market of 150 stocks takes "
-        "some ten minutes, in the background.",
+        _(
+            "No evaluation of this market has run yet. It makes the forecasts of past years again, "
+            "each from what was known then, and scores them beside plain baselines: no change, and "
+            "the usual shares of UP, SIDEWAYS and DOWN. Start one below; a market of 150 stocks "
+            "takes some ten minutes, in the background."
+        ),
         icon=":material/info:",
     )
 ask_section(market, chosen, opened=not found)

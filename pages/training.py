@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.language import _
 from pages.parts.choosing import choose_market, choose_symbols, write_address
 from pages.parts.training_form import training_form
 from pages.parts.training_history import history_section
@@ -12,10 +13,12 @@ market = choose_market()
 chosen = choose_symbols(market)
 write_address(market, chosen)
 
-st.title("Training", anchor=False)
+st.title(_("Training"), anchor=False)
 st.caption(
-    "A run fits two models in the background: one for next month's price, one for the call UP, "
-    "DOWN or SIDEWAYS. You may close this page meanwhile."
+    _(
+        "A run fits two models in the background: one for next month's price, one for the call "
+        "UP, DOWN or SIDEWAYS. You may close this page meanwhile."
+    )
 )
 live_section()
 training_form(market, chosen)

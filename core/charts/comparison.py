@@ -9,6 +9,8 @@ import plotly.graph_objects as go
 
 from core.charts.style import Theme, axis, empty, layout, palette
 from core.charts.training import confusion_chart
+from core.formats import number
+from core.language import _, retold
 
 HEIGHT = 320
 DASHES = ("solid", "dot")
@@ -62,7 +64,7 @@ def lines_chart(
         A column whose root sets the dots' size.
     """
     if table.empty:
-        return empty("Nothing was measured here.", theme)
+        return empty(_("Nothing was measured here."), theme)
     colours = palette(theme)
     fig = go.Figure()
     low = 100 * min(table[y].min(), np.inf if usual is None else usual[y].min())
@@ -76,17 +78,18 @@ def lines_chart(
         high = max(limits[1], 100 * table[x].max() + 2)
         limits, across = [low, high], [low, high + 0.1 * (high - low)]
         fig.add_scatter(
-            x=[low, high], y=[low, high], name="Said is what came", mode="lines", line=quiet,
+            x=[low, high], y=[low, high], name=_("Said is what came"), mode="lines", line=quiet,
             hoverinfo="skip", showlegend=True,
         )  # fmt: skip
     if usual is not None:
         fig.add_scatter(
-            x=100 * usual[x], y=100 * usual[y], name="No skill", mode="lines", line=quiet,
-            hovertemplate="no skill: %{y:.1f} %<extra></extra>",
+            x=100 * usual[x], y=100 * usual[y], name=_("No skill"), mode="lines", line=quiet,
+            hovertemplate=_("no skill: {share} %").format(share="%{y:.1f}") + "<extra></extra>",
         )  # fmt: skip
+    counted = _("{count} forecasts").format(count="%{customdata:,.0f}")
     ends = []
-    for place, number in enumerate(versions):
-        own = table[table["version"] == number]
+    for place, version in enumerate(versions):
+        own = table[table["version"] == version]
         if own.empty:
             continue
         look = version_style(place, theme)
@@ -96,17 +99,17 @@ def lines_chart(
         fig.add_scatter(
             x=100 * own[x],
             y=100 * own[y],
-            name=f"v{number}",
+            name=f"v{version}",
             mode="lines+markers",
             line={"color": look["color"], "width": 2, "dash": look["dash"]},
             marker=marker,
             customdata=own[size] if size else None,
-            hovertemplate=f"v{number}: %{{x:.0f}} % → %{{y:.1f}} %"
-            + ("<br>%{customdata:,.0f} forecasts" if size else "")
+            hovertemplate=f"v{version}: %{{x:.0f}} % → %{{y:.1f}} %"
+            + (f"<br>{counted}" if size else "")
             + "<extra></extra>",
             showlegend=False,
         )
-        ends.append((100 * own[x].iat[-1], 100 * own[y].iat[-1], f"v{number}", look["color"]))
+        ends.append((100 * own[x].iat[-1], 100 * own[y].iat[-1], f"v{version}", look["color"]))
     _name_ends(fig, ends, limits)
     layout(fig, theme, HEIGHT)
     fig.update_layout(
@@ -125,7 +128,7 @@ def lines_chart(
 def _name_ends(fig: go.Figure, ends: list[tuple], limits: Sequence[float]) -> None:
     """Write each name beside its line's last point, moved apart where they would overlap."""
     gap = LABEL_GAP * (limits[1] - limits[0])
-    for (x, _, name, colour), y in zip(ends, apart([end[1] for end in ends], gap), strict=True):
+    for (x, __, name, colour), y in zip(ends, apart([end[1] for end in ends], gap), strict=True):
         fig.add_annotation(
             x=x,
             y=y,
@@ -155,7 +158,7 @@ def small_confusion_chart(
         words = list(labels)
         fig.update_xaxes(tickvals=list(range(len(words))), ticktext=words, tickangle=0)
         fig.update_yaxes(tickvals=list(range(len(words))), ticktext=words)
-        fig.update_layout(height=240, xaxis_title="called", yaxis_title="came")
+        fig.update_layout(height=240, xaxis_title=_("called"), yaxis_title=_("came"))
     return fig
 
 
@@ -166,7 +169,7 @@ def groups_chart(
     *,
     percent: bool,
     aim: float | None = None,
-    aim_words: str = "Aim",
+    aim_words: str = "",
 ) -> go.Figure:
     """One score of each version in each group, side by side, with its interval.
 
@@ -182,23 +185,23 @@ def groups_chart(
     aim : float, optional
         Where a line is drawn: an aim, or what no skill scores.
     aim_words : str
-        What that line is.
+        What that line is, in the reader's language; an aim where nothing is said.
     """
     if table.empty:
-        return empty("Nothing was measured here.", theme)
+        return empty(_("Nothing was measured here."), theme)
     colours = palette(theme)
     groups = list(dict.fromkeys(table["group"]))
-    times, suffix, form = (100, " %", ".1f") if percent else (1, "", ".4f")
+    times, suffix, digits = (100, " %", 1) if percent else (1, "", 4)
     fig = go.Figure()
     if aim is not None:
         fig.add_hline(y=times * aim, line={"color": colours.muted, "width": 1.5, "dash": "dash"})
         fig.add_scatter(
-            x=[None], y=[None], name=aim_words, mode="lines",
+            x=[None], y=[None], name=aim_words or _("Aim"), mode="lines",
             line={"color": colours.muted, "width": 1.5, "dash": "dash"},
         )  # fmt: skip
     step = min(0.16, 0.7 / max(len(versions), 1))
-    for place, number in enumerate(versions):
-        own = table[table["version"] == number]
+    for place, version in enumerate(versions):
+        own = table[table["version"] == version]
         if own.empty:
             continue
         look = version_style(place, theme)
@@ -208,7 +211,7 @@ def groups_chart(
         fig.add_scatter(
             x=at,
             y=value,
-            name=f"v{number}",
+            name=f"v{version}",
             mode="markers",
             marker={"size": 9, "color": look["color"], "symbol": look["symbol"]},
             error_y={
@@ -221,9 +224,8 @@ def groups_chart(
                 "width": 3,
             },
             text=[
-                f"v{number}, {g}: {v:{form}}{suffix}"
-                + (f"<br>95 % interval {a:{form}} to {b:{form}}{suffix}" if k else "")
-                for g, v, a, b, k in zip(own["group"], value, low, high, known, strict=True)
+                f"v{version}, {row[0]}: " + _valued(*row[1:], digits, suffix)
+                for row in zip(own["group"], value, low, high, known, strict=True)
             ],
             hovertemplate="%{text}<extra></extra>",
         )
@@ -241,6 +243,15 @@ def groups_chart(
         yaxis=axis(theme, ticksuffix=suffix, nticks=6, fixedrange=True),
     )
     return fig
+
+
+def _valued(value: float, low: float, high: float, known: bool, digits: int, unit: str) -> str:
+    """A value with its interval, where there is one."""
+    said = number(value, digits) + unit
+    if known:
+        span = _("95 % interval {low} to {high}")
+        said += f"<br>{span.format(low=number(low, digits), high=number(high, digits))}{unit}"
+    return said
 
 
 def over_versions_chart(
@@ -263,27 +274,30 @@ def over_versions_chart(
         The same score of the compared versions on the weeks they share.
     """
     if table.empty:
-        return empty("No version recorded this score.", theme)
+        return empty(_("No version recorded this score."), theme)
     colours = palette(theme)
     times, suffix, form = (100, " %", ".2f") if percent else (1, "", ".4f")
-    names = [f"v{number}" for number in table["version"]]
+    names = [f"v{version}" for version in table["version"]]
     fig = go.Figure()
     if table["baseline"].notna().any():
         fig.add_scatter(
             x=names,
             y=times * table["baseline"],
-            name="Its baseline",
+            name=_("Its baseline"),
             mode="lines+markers",
             line={"color": colours.muted, "width": 1.5, "dash": "dash"},
             marker={"size": 5},
-            hovertemplate=f"%{{x}}, baseline: %{{y:{form}}}{suffix}<extra></extra>",
+            hovertemplate=_("{version}, baseline: {value}").format(
+                version="%{x}", value=f"%{{y:{form}}}{suffix}"
+            )
+            + "<extra></extra>",
         )
     low, high = times * table["low"], times * table["high"]
     value = times * table["value"]
     fig.add_scatter(
         x=names,
         y=value,
-        name="On its own test weeks",
+        name=_("On its own test weeks"),
         mode="lines+markers",
         line={"color": colours.accent, "width": 2},
         marker={"size": 8},
@@ -296,20 +310,24 @@ def over_versions_chart(
             "thickness": 1.5,
             "width": 3,
         },
-        customdata=table[["stage", "test_period"]].replace("", "–"),
-        hovertemplate=f"%{{x}}: %{{y:{form}}}{suffix}<br>%{{customdata[0]}}"
-        "<br>tested %{customdata[1]}<extra></extra>",
+        customdata=table[["stage", "test_period"]].map(retold).replace("", "–"),
+        hovertemplate=f"%{{x}}: %{{y:{form}}}{suffix}<br>%{{customdata[0]}}<br>"
+        + _("tested {period}").format(period="%{customdata[1]}")
+        + "<extra></extra>",
     )
     shared = {n: v for n, v in (common or {}).items() if f"v{n}" in names}
     if shared:
         fig.add_scatter(
-            x=[f"v{number}" for number in shared],
+            x=[f"v{version}" for version in shared],
             y=[times * value for value in shared.values()],
-            name="On the weeks in common",
+            name=_("On the weeks in common"),
             mode="markers",
             marker={"size": 12, "color": "rgba(0,0,0,0)", "symbol": "diamond",
                     "line": {"color": colours.second, "width": 2}},
-            hovertemplate=f"%{{x}}, weeks in common: %{{y:{form}}}{suffix}<extra></extra>",
+            hovertemplate=_("{version}, weeks in common: {value}").format(
+                version="%{x}", value=f"%{{y:{form}}}{suffix}"
+            )
+            + "<extra></extra>",
         )  # fmt: skip
     layout(fig, theme, HEIGHT)
     fig.update_layout(

@@ -4,6 +4,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.charts.style import Theme, axis, empty, layout, palette
+from core.formats import percent
+from core.language import _
 
 HEIGHT = 300
 LEVELS = (80, 95)
@@ -20,7 +22,7 @@ def coverage_chart(coverage: pd.DataFrame, theme: Theme) -> go.Figure:
     theme : "light" or "dark"
     """
     if coverage.empty:
-        return empty("Too few weeks for an interval's width to be known.", theme)
+        return empty(_("Too few weeks for an interval's width to be known."), theme)
     colours = palette(theme)
     fig = go.Figure()
     for level, colour, place in zip(
@@ -33,7 +35,7 @@ def coverage_chart(coverage: pd.DataFrame, theme: Theme) -> go.Figure:
         fig.add_scatter(
             x=[at + place for at in range(len(coverage))],
             y=value,
-            name=f"In the {level} % interval",
+            name=_("In the {level} % interval").format(level=level),
             mode="markers",
             marker={"size": 9, "color": colour},
             error_y={
@@ -46,13 +48,21 @@ def coverage_chart(coverage: pd.DataFrame, theme: Theme) -> go.Figure:
                 "width": 4,
             },
             customdata=list(zip(coverage["group"], low, high, strict=True)),
-            hovertemplate="%{customdata[0]}: %{y:.1f} % of outcomes<br>95 % interval "
-            "%{customdata[1]:.1f} to %{customdata[2]:.1f} %<extra></extra>",
+            # The places of plotly's own are filled in as they stand.
+            hovertemplate=_(
+                "{group}: {share} % of outcomes<br>95 % interval {low} to {high} %"
+            ).format(
+                group="%{customdata[0]}",
+                share="%{y:.1f}",
+                low="%{customdata[1]:.1f}",
+                high="%{customdata[2]:.1f}",
+            )
+            + "<extra></extra>",
         )
     fig.add_scatter(
         x=[None],
         y=[None],
-        name="Aim",
+        name=_("Aim"),
         mode="lines",
         line={"color": colours.muted, "width": 1.5, "dash": "dash"},
     )
@@ -89,19 +99,19 @@ def hit_curve_chart(
     theme : "light" or "dark"
     """
     if curve.empty:
-        return empty("No calls were measured.", theme)
+        return empty(_("No calls were measured."), theme)
     colours = palette(theme)
     share = 100 * curve["share"]
     fig = go.Figure()
     for name, values, line in (
-        ("Calls right", curve["hit_rate"], {"color": colours.accent, "width": 2}),
+        (_("Calls right"), curve["hit_rate"], {"color": colours.accent, "width": 2}),
         (
-            "Their classes usually",
+            _("Their classes usually"),
             curve["usual_rate"],
             {"color": colours.muted, "width": 1.5, "dash": "dot"},
         ),
         (
-            "Always naming the usual class",
+            _("Always naming the usual class"),
             pd.Series(always, curve.index),
             {"color": colours.muted, "width": 1.5, "dash": "dash"},
         ),
@@ -119,7 +129,7 @@ def hit_curve_chart(
             x=100 * given,
             line={"color": colours.third, "width": 1.5},
             annotation={
-                "text": f"given: {100 * given:.1f} %",
+                "text": _("given: {share}").format(share=percent(given)),
                 "font": {"size": 11, "color": colours.third},
                 "xanchor": "left" if given < 0.7 else "right",
                 "yanchor": "bottom",
@@ -132,6 +142,6 @@ def hit_curve_chart(
         xaxis=axis(theme, range=[0, 103], ticksuffix=" %", nticks=6, fixedrange=True),
         yaxis=axis(theme, ticksuffix=" %", nticks=6, fixedrange=True),
     )
-    fig.update_xaxes(title_text="Share of calls given, the boldest first")
-    fig.update_yaxes(title_text="Right")
+    fig.update_xaxes(title_text=_("Share of calls given, the boldest first"))
+    fig.update_yaxes(title_text=_("Right"))
     return fig

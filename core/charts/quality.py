@@ -5,8 +5,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.charts.style import Palette, Theme, axis, empty, layout, palette, translucent
-from core.charts.words import count_text, price_text
+from core.formats import day_pattern, long_day, price, shares
+from core.language import N_, _, separators
 from core.market.quality.catalogue import RULES
+from core.market.quality.verdicts import told
 from core.market.schema import Market, find_market
 
 HEIGHT = 440
@@ -26,7 +28,7 @@ MARKS: dict[str, tuple[str, str]] = {
 }
 """Symbol and colour of each rule; told apart by either."""
 ROW_MARKS = {"dropped": ("cross", "third"), "repaired": ("triangle-down-open", "muted")}
-ROW_WORDS = {"dropped": "Row dropped", "repaired": "Row repaired"}
+ROW_WORDS = {"dropped": N_("Row dropped: {rule}"), "repaired": N_("Row repaired: {rule}")}
 
 
 def quality_chart(
@@ -51,7 +53,7 @@ def quality_chart(
         First and last day of the finding to look at closely.
     """
     if bars.empty:
-        return empty("There are no prices to draw yet.", theme, HEIGHT)
+        return empty(_("There are no prices to draw yet."), theme, HEIGHT)
     colours, place = palette(theme), find_market(market)
     shown = _window(bars, focus)
     start, end = shown["date"].iat[0], shown["date"].iat[-1]
@@ -62,7 +64,7 @@ def quality_chart(
     visible = findings[(findings["last"] >= start) & (findings["first"] <= end)]
     spans = [(first, last) for first, last in zip(visible["first"], visible["last"], strict=True)]
     for (rule, action), part in visible.groupby(["rule", "action"], sort=False):
-        days = [marked_days(row, bars, closely=focus is not None) for _, row in part.iterrows()]
+        days = [marked_days(row, bars, closely=focus is not None) for __, row in part.iterrows()]
         marks = [
             (day, detail)
             for listed, detail in zip(days, part["detail"], strict=True)
@@ -83,6 +85,7 @@ def quality_chart(
     margin = pd.Timedelta(days=2) + (end - start) * 0.015
     fig.update_layout(
         hovermode="closest",
+        separators=separators(),
         bargap=0.2,
         xaxis=axis(
             theme,
@@ -90,14 +93,18 @@ def quality_chart(
             anchor="y2",
             range=[start - margin, end + margin],
             rangeslider={"visible": False},
-            hoverformat="%d %b %Y",
+            hoverformat=day_pattern(),
         ),
         yaxis=axis(theme, domain=[0.2, 1], side="right", tickformat=","),
         yaxis2=axis(
             theme, domain=[0, 0.15], side="right", nticks=3, tickformat="~s", rangemode="tozero"
         ),
     )
-    for y, text in ((1.0, f"Stored daily price, {place.unit}"), (0.15, "Volume, shares")):
+    headings = (
+        (1.0, _("Stored daily price, {unit}").format(unit=_(place.unit))),
+        (0.15, _("Volume, shares")),
+    )
+    for y, text in headings:
         fig.add_annotation(
             text=text,
             x=0,
@@ -138,10 +145,17 @@ def _window(bars: pd.DataFrame, focus: tuple[pd.Timestamp, pd.Timestamp] | None)
 
 def _prices(fig: go.Figure, shown: pd.DataFrame, colours: Palette, place: Market) -> None:
     labels = [
-        f"<b>{row.date:%d %b %Y}</b><br>Close {price_text(row.close, place)}<br>"
-        f"Open {price_text(row.open, place)}, high {price_text(row.high, place)}, "
-        f"low {price_text(row.low, place)}<br>"
-        f"Volume {'unknown' if np.isnan(row.volume) else count_text(row.volume)}"
+        _(
+            "<b>{day}</b><br>Close {close}<br>Open {open}, high {high}, low {low}<br>"
+            "Volume {volume}"
+        ).format(
+            day=long_day(row.date),
+            close=price(row.close, place),
+            open=price(row.open, place),
+            high=price(row.high, place),
+            low=price(row.low, place),
+            volume=_("unknown") if np.isnan(row.volume) else shares(row.volume),
+        )
         for row in shown.itertuples()
     ]
     candles = len(shown) <= CANDLES
@@ -162,7 +176,7 @@ def _prices(fig: go.Figure, shown: pd.DataFrame, colours: Palette, place: Market
         marker={"opacity": 0, "size": 6},
         hovertext=labels,
         hoverinfo="text",
-        name="Close",
+        name=_("Close"),
         showlegend=False,
     )
     fig.add_bar(
@@ -186,10 +200,10 @@ def _mark(
     shape, colour = MARKS.get(rule, ("", "")) if action == "flagged" else ROW_MARKS[action]
     if not shape:
         return
-    name = RULES[rule].title
+    name = _(RULES[rule].title)
     if action != "flagged":
-        name = f"{ROW_WORDS[action]}: {name[:1].lower()}{name[1:]}"
-    days = pd.DatetimeIndex([day for day, _ in marks])
+        name = _(ROW_WORDS[action]).format(rule=f"{name[:1].lower()}{name[1:]}")
+    days = pd.DatetimeIndex([day for day, __ in marks])
     # A day without a bar is marked at the close before it.
     before = np.searchsorted(bars["date"].to_numpy(), days.to_numpy(), side="right") - 1
     fig.add_scatter(
@@ -204,7 +218,7 @@ def _mark(
             "line": {"width": 1.5, "color": getattr(colours, colour)},
         },
         hovertext=[
-            f"<b>{day:%d %b %Y}: {name}</b><br>{'<br>'.join(_lines(detail))}"
+            f"<b>{long_day(day)}: {name}</b><br>{'<br>'.join(_lines(told(rule, action, detail)))}"
             for day, detail in marks
         ],
         hoverinfo="text",

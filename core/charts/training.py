@@ -6,6 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.charts.style import Theme, axis, empty, layout, palette, translucent
+from core.formats import number
+from core.language import _
 
 HEIGHT = 300
 FEW_EPOCHS = 12
@@ -26,12 +28,12 @@ def loss_chart(
     theme : "light" or "dark"
     """
     if not len(epochs):
-        return empty("The first epoch has not ended yet.", theme)
+        return empty(_("The first epoch has not ended yet."), theme)
     colours = palette(theme)
     fig = go.Figure()
-    series = [("Training weeks", loss, colours.sideways)]
+    series = [(_("Training weeks"), loss, colours.sideways)]
     if val_loss is not None and len(val_loss):
-        series.append(("Validation weeks", val_loss, colours.accent))
+        series.append((_("Validation weeks"), val_loss, colours.accent))
     for name, values, colour in series:
         fig.add_scatter(
             x=list(epochs),
@@ -47,7 +49,7 @@ def loss_chart(
         fig.add_scatter(
             x=[epochs[best]],
             y=[val_loss[best]],
-            name=f"Lowest: epoch {epochs[best]}",
+            name=_("Lowest: epoch {epoch}").format(epoch=epochs[best]),
             mode="markers",
             marker={
                 "size": 12,
@@ -64,7 +66,7 @@ def loss_chart(
         xaxis=axis(theme, tickformat="d", hoverformat="d", showspikes=False, **ticks),
         yaxis=axis(theme, nticks=6),
     )
-    fig.update_xaxes(title_text="Epoch")
+    fig.update_xaxes(title_text=_("Epoch"))
     fig.update_yaxes(title_text="Log loss")
     return fig
 
@@ -83,19 +85,19 @@ def confusion_chart(
     """
     counts = np.asarray(matrix, float)
     if not counts.sum():
-        return empty("There are no test weeks to compare with.", theme)
+        return empty(_("There are no test weeks to compare with."), theme)
     colours = palette(theme)
     rows = counts.sum(axis=1, keepdims=True)
     share = np.divide(counts, rows, out=np.zeros_like(counts), where=rows > 0)
-    called = [f"called {label}" for label in labels]
-    came = [f"came {label}" for label in labels]
+    called = [_("called {call}").format(call=label) for label in labels]
+    came = [_("came {call}").format(call=label) for label in labels]
     fig = go.Figure(
         go.Heatmap(
             z=share,
             x=called,
             y=came,
             text=[
-                [f"{n:,.0f}<br>{s:.0%}".replace("%", " %") for n, s in zip(*row, strict=True)]
+                [f"{number(n)}<br>{number(100 * s)} %" for n, s in zip(*row, strict=True)]
                 for row in zip(counts, share, strict=True)
             ],
             texttemplate="%{text}",
@@ -132,7 +134,7 @@ def reliability_chart(bins: Mapping[str, Sequence[float]], theme: Theme) -> go.F
     theme : "light" or "dark"
     """
     if not len(bins["said"]):
-        return empty("There are no test weeks to compare with.", theme)
+        return empty(_("There are no test weeks to compare with."), theme)
     colours = palette(theme)
     said, came, count = (np.asarray(bins[name], float) for name in ("said", "came", "count"))
     said, came = said * 100, came * 100
@@ -140,7 +142,7 @@ def reliability_chart(bins: Mapping[str, Sequence[float]], theme: Theme) -> go.F
     fig.add_scatter(
         x=[0, 100],
         y=[0, 100],
-        name="Said is what came",
+        name=_("Said is what came"),
         mode="lines",
         line={"color": colours.muted, "width": 1.5, "dash": "dash"},
         hoverinfo="skip",
@@ -148,7 +150,7 @@ def reliability_chart(bins: Mapping[str, Sequence[float]], theme: Theme) -> go.F
     fig.add_scatter(
         x=said,
         y=came,
-        name="Test weeks (larger dot: more forecasts)",
+        name=_("Test weeks (larger dot: more forecasts)"),
         mode="lines+markers",
         line={"color": colours.accent, "width": 1.5},
         marker={
@@ -157,8 +159,10 @@ def reliability_chart(bins: Mapping[str, Sequence[float]], theme: Theme) -> go.F
             "line": {"color": colours.accent, "width": 1},
         },
         customdata=count,
-        hovertemplate="said %{x:.0f} %, came %{y:.0f} %<br>"
-        "%{customdata:,.0f} forecasts<extra></extra>",
+        hovertemplate=_("said {said}, came {came}").format(said="%{x:.0f} %", came="%{y:.0f} %")
+        + "<br>"
+        + _("{count} forecasts").format(count="%{customdata:,.0f}")
+        + "<extra></extra>",
     )
     layout(fig, theme, HEIGHT)
     limits = [min(said.min(), came.min()) - 8, max(said.max(), came.max()) + 8]
@@ -167,6 +171,6 @@ def reliability_chart(bins: Mapping[str, Sequence[float]], theme: Theme) -> go.F
         xaxis=axis(theme, range=limits, ticksuffix=" %", nticks=6),
         yaxis=axis(theme, range=limits, ticksuffix=" %", nticks=6),
     )
-    fig.update_xaxes(title_text="Probability said")
-    fig.update_yaxes(title_text="Share that came")
+    fig.update_xaxes(title_text=_("Probability said"))
+    fig.update_yaxes(title_text=_("Share that came"))
     return fig

@@ -2,16 +2,24 @@
 
 from collections.abc import Sequence
 
+from core.formats import number
+from core.language import N_, _, separated
 from core.market.schema import printable
 from core.registry import Version
 
 LEAST, MOST = 2, 6
 ALIKE = (
-    ("market", "market", "{}"),
-    ("horizon_weeks", "horizon", "{} weeks"),
-    ("band", "SIDEWAYS band", "±{}"),
+    ("market", N_("These versions differ in market ({parts}), so their scores do not compare.")),
+    (
+        "horizon_weeks",
+        N_("These versions differ in horizon ({parts}), so their scores do not compare."),
+    ),
+    (
+        "band",
+        N_("These versions differ in SIDEWAYS band ({parts}), so their scores do not compare."),
+    ),
 )
-"""What compared versions share: tag, and how a reader is told of it."""
+"""What compared versions share: tag, and how a reader is told where they do not."""
 
 
 def trait(version: Version, name: str) -> str:
@@ -44,18 +52,34 @@ def read_versions(text: str, known: Sequence[int]) -> tuple[list[int], list[str]
     said = []
     if wrong:
         shown = ", ".join(repr(printable(part, 12)) for part in wrong[:3])
-        more = f" and {len(wrong) - 3} more" if len(wrong) > 3 else ""
-        said.append(f"No version number, so left out: {shown}{more}.")
+        said.append(
+            _("No version number, so left out: {names}.").format(
+                names=counted(shown, len(wrong) - 3)
+            )
+        )
     if unknown := [number for number in numbers if number not in known]:
         shown = ", ".join(f"v{number}" for number in unknown[:MOST])
-        more = f" and {len(unknown) - MOST} more" if len(unknown) > MOST else ""
-        said.append(f"There is no version {shown}{more} of this model; left out.")
+        said.append(
+            _("There is no version {names} of this model; left out.").format(
+                names=counted(shown, len(unknown) - MOST)
+            )
+        )
     there = [number for number in numbers if number in known]
     if len(there) > MOST:
         left = ", ".join(f"v{number}" for number in there[MOST:][:MOST])
-        more = " and more" if len(there) > 2 * MOST else ""
-        said.append(f"At most {MOST} versions fit side by side; left out: {left}{more}.")
+        if len(there) > 2 * MOST:
+            left += _(" and more")
+        said.append(
+            _("At most {most} versions fit side by side; left out: {names}.").format(
+                most=MOST, names=left
+            )
+        )
     return there[:MOST], said
+
+
+def counted(names: str, more: int) -> str:
+    """Names, and how many follow that are not named."""
+    return names + (_(" and {count} more").format(count=number(more)) if more > 0 else "")
 
 
 def first_choice(versions: Sequence[Version]) -> list[int]:
@@ -85,29 +109,36 @@ def unlike(versions: Sequence[Version], known: Sequence[Version]) -> str:
     known : sequence of Version
         All of the model, for what to choose instead.
     """
-    for tag, words, form in ALIKE:
+    for tag, said in ALIKE:
         found: dict[str, list[str]] = {}
         for version in versions:
-            value = form.format(trait(version, tag) or "unknown")
+            value = _worded(tag, trait(version, tag))
             found.setdefault(value, []).append(f"v{version.version}")
         if len(found) > 1:
             parts = "; ".join(f"{', '.join(who)}: {value}" for value, who in found.items())
-            return (
-                f"These versions differ in {words} ({parts}), so their scores do not compare. "
-                f"{instead(versions[0], known)}"
-            )
+            return f"{_(said).format(parts=parts)} {instead(versions[0], known)}"
     return ""
+
+
+def _worded(tag: str, value: str) -> str:
+    if tag == "horizon_weeks":
+        return _("{weeks} weeks").format(weeks=value or _("unknown"))
+    value = value or _("unknown")
+    return f"±{separated(value)}" if tag == "band" else value
 
 
 def instead(version: Version, known: Sequence[Version]) -> str:
     """What may be compared with a version, in a sentence."""
+    name = f"v{version.version}"
     fitting = [
         f"v{other.version}"
         for other in known
         if other.version != version.version
-        and all(trait(other, tag) == trait(version, tag) != "" for tag, _, _ in ALIKE)
+        and all(trait(other, tag) == trait(version, tag) != "" for tag, __ in ALIKE)
     ]
     if not fitting:
-        return f"No other version is like v{version.version} in these: train one."
-    shown = ", ".join(fitting[:MOST])
-    return f"With v{version.version} choose {'one of ' if len(fitting) > 1 else ''}{shown}."
+        return _("No other version is like {name} in these: train one.").format(name=name)
+    said = _("With {name} choose one of {others}.")
+    if len(fitting) == 1:
+        said = _("With {name} choose {others}.")
+    return said.format(name=name, others=", ".join(fitting[:MOST]))

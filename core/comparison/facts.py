@@ -5,42 +5,45 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from core.comparison.choosing import counted
+from core.formats import moment, number
+from core.language import N_, _, ngettext
 from core.registry import Version
 
 TITLES = {
-    "stage": "Stage",
-    "created": "Trained",
-    "market": "Market",
-    "horizon_weeks": "Horizon, weeks",
-    "band": "SIDEWAYS within ±",
-    "preset": "Preset",
-    "family": "Family: one model each, or a blend",
-    "symbols": "Stocks",
-    "symbol_count": "Number of stocks",
-    "start": "First week asked for",
-    "end": "Last day asked for",
-    "first_week": "First week learned from",
-    "last_week": "Last week learned from",
-    "train_period": "Training weeks of the recipe",
-    "val_period": "Validation weeks of the recipe",
-    "test_period": "Test weeks of the recipe",
-    "rows": "Rows learned from",
-    "sequences": "Sequences learned from",
-    "data_sha256": "Fingerprint of the prices",
-    "alpha": "Ridge penalty asked for",
-    "chosen_alpha": "Ridge penalty used",
-    "epochs": "Most epochs",
-    "chosen_epochs": "Epochs used",
-    "activation": "Activation of the network",
-    "batch_size": "Batch size",
-    "patience": "Epochs without gain before it stops",
-    "learning_rate": "Learning rate",
-    "dropout": "Dropout",
-    "seed": "Seed",
-    "test_weeks": "Test weeks asked for",
-    "validation_weeks": "Validation weeks asked for",
-    "promote": "Production if there is none",
-    "seconds": "Seconds it took",
+    "stage": N_("Stage"),
+    "created": N_("Trained"),
+    "market": N_("Market"),
+    "horizon_weeks": N_("Horizon, weeks"),
+    "band": N_("SIDEWAYS within ±"),
+    "preset": N_("Preset"),
+    "family": N_("Family: one model each, or a blend"),
+    "symbols": N_("Stocks"),
+    "symbol_count": N_("Number of stocks"),
+    "start": N_("First week asked for"),
+    "end": N_("Last day asked for"),
+    "first_week": N_("First week learned from"),
+    "last_week": N_("Last week learned from"),
+    "train_period": N_("Training weeks of the recipe"),
+    "val_period": N_("Validation weeks of the recipe"),
+    "test_period": N_("Test weeks of the recipe"),
+    "rows": N_("Rows learned from"),
+    "sequences": N_("Sequences learned from"),
+    "data_sha256": N_("Fingerprint of the prices"),
+    "alpha": N_("Ridge penalty asked for"),
+    "chosen_alpha": N_("Ridge penalty used"),
+    "epochs": N_("Most epochs"),
+    "chosen_epochs": N_("Epochs used"),
+    "activation": N_("Activation of the network"),
+    "batch_size": N_("Batch size"),
+    "patience": N_("Epochs without gain before it stops"),
+    "learning_rate": N_("Learning rate"),
+    "dropout": N_("Dropout"),
+    "seed": N_("Seed"),
+    "test_weeks": N_("Test weeks asked for"),
+    "validation_weeks": N_("Validation weeks asked for"),
+    "promote": N_("Production if there is none"),
+    "seconds": N_("Seconds it took"),
 }
 """Headings in the order of the table; other parameters follow under their own names."""
 LIST = "symbols"
@@ -83,7 +86,7 @@ def facts(versions: Sequence[Version], reference: Version) -> pd.DataFrame:
                 for number, cell in cells.items()
             }
         shown = {f"v{number}": cell for number, cell in cells.items()}
-        title = TITLES.get(name, name.replace("_", " "))
+        title = _(TITLES[name]) if name in TITLES else name.replace("_", " ")
         found.append({"parameter": title, **shown, "differs": differs})
     return pd.DataFrame(found)
 
@@ -102,10 +105,12 @@ def changed(before: str, after: str) -> str:
     parts = []
     for sign, names in (("+", sorted(new - old)), ("−", sorted(old - new))):
         if names:
-            more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-            parts.append(f"{sign}{len(names)}: {', '.join(names[:NAMED])}{more}")
-    note = " (of long lists, the first on record)" if max(len(before), len(after)) >= CUT else ""
-    return ("; ".join(parts) or f"the same {len(new)}") + note
+            shown = counted(", ".join(names[:NAMED]), len(names) - NAMED)
+            parts.append(f"{sign}{len(names)}: {shown}")
+    said = "; ".join(parts) or _("the same {count}").format(count=number(len(new)))
+    if max(len(before), len(after)) >= CUT:
+        said += _(" (of long lists, the first on record)")
+    return said
 
 
 def _short(value: str) -> str:
@@ -118,7 +123,10 @@ def _short(value: str) -> str:
 
 
 def _count(cell: str) -> str:
-    return NONE if cell == NONE else f"{len(cell.split())} stocks"
+    if cell == NONE:
+        return NONE
+    count = len(cell.split())
+    return ngettext("{count} stocks", "{count} stocks", count).format(count=number(count))
 
 
 def _of(version: Version) -> dict[str, str]:
@@ -132,6 +140,10 @@ def _of(version: Version) -> dict[str, str]:
     return {
         **tags,
         **given,
-        "stage": version.stage or "not promoted",
-        "created": f"{version.created:%Y-%m-%d %H:%M} UTC",
+        "stage": {
+            "Production": _("Production"),
+            "Staging": _("Staging"),
+            "Archived": _("Archived"),
+        }.get(version.stage, _("not promoted")),
+        "created": moment(version.created.isoformat()),
     }

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from core.comparison.metrics import METRICS, Metric
+from core.language import _
 from core.registry import MODELS, PATTERN, PRICE, Version
 from core.version_tables import PATTERN_ROWS, PRICE_ROWS
 
@@ -47,7 +48,9 @@ def title(model: str, name: str) -> str:
     """What a reader calls a recorded score."""
     metric = _metric(model, name)
     bare = name.removeprefix("test_")
-    return metric.title if metric else WORDS[model].get(bare, bare.replace("_", " "))
+    if metric:
+        return _(metric.title)
+    return _(WORDS[model][bare]) if bare in WORDS[model] else bare.replace("_", " ")
 
 
 def is_share(model: str, name: str) -> bool:

@@ -11,6 +11,8 @@ from core.comparison.ground import Ground, common_ground
 from core.comparison.live import live_ground
 from core.comparison.scores import Row, Verdict, score_rows, verdicts
 from core.errors import UserError
+from core.formats import day
+from core.language import _
 from core.registry import Version
 from core.training import out_of_sample
 
@@ -74,7 +76,11 @@ def compare(
         If there are fewer than two versions, or more than six.
     """
     if not LEAST <= len(versions) <= MOST:
-        raise UserError(f"Choose {LEAST} to {MOST} different versions to compare.")
+        raise UserError(
+            _("Choose {least} to {most} different versions to compare.").format(
+                least=LEAST, most=MOST
+            )
+        )
     model = versions[0].model
     frames, left_out = {}, []
     for version in versions:
@@ -86,11 +92,12 @@ def compare(
     base = reference(taking or versions)
     shared = {"model": model, "versions": list(versions), "reference": base, "left_out": left_out}
     if len(taking) < LEAST:
-        who = f"Only {taking[0].name} has" if taking else "None of these versions has"
-        more = f" {instead(taking[0], known)}" if taking else ""
-        return Comparison(
-            **shared, refusal=f"{who} forecasts to compare: two versions are needed.{more}"
-        )
+        if not taking:
+            said = _("None of these versions has forecasts to compare: two versions are needed.")
+            return Comparison(**shared, refusal=said)
+        said = _("Only {name} has forecasts to compare: two versions are needed.")
+        said = f"{said.format(name=taking[0].name)} {instead(taking[0], known)}"
+        return Comparison(**shared, refusal=said)
     if refusal := unlike(taking, known):
         return Comparison(**shared, refusal=refusal)
     ground = common_ground(frames)
@@ -111,13 +118,17 @@ def compare(
 def nothing_common(frames: dict[int, pd.DataFrame]) -> str:
     """Why there is no common ground: other weeks, or other stocks."""
     spans = "; ".join(
-        f"v{number}: {frame['week'].min().date()} to {frame['week'].max().date()}, "
-        f"{frame['symbol'].nunique()} stocks"
+        _("{version}: {first} to {last}, {stocks} stocks").format(
+            version=f"v{number}",
+            first=day(frame["week"].min()),
+            last=day(frame["week"].max()),
+            stocks=frame["symbol"].nunique(),
+        )
         if len(frame)
-        else f"v{number}: none"
+        else _("{version}: none").format(version=f"v{number}")
         for number, frame in frames.items()
     )
-    return (
-        f"These versions have no week of the same stocks in common that both were tested on "
-        f"({spans}): choose versions whose test weeks overlap, or train again."
-    )
+    return _(
+        "These versions have no week of the same stocks in common that both were tested on "
+        "({spans}): choose versions whose test weeks overlap, or train again."
+    ).format(spans=spans)

@@ -14,6 +14,8 @@ from core.evaluation.significance import (
     difference,
     estimate,
 )
+from core.formats import number
+from core.language import _
 
 LEAST_WEEKS = 2 * BLOCKS[0]
 """Fewer weeks hold no two blocks: a bootstrap of them says nothing."""
@@ -68,33 +70,47 @@ class Verdict:
     @property
     def sentence(self) -> str:
         """What it says, for a reader."""
-        one, other = f"v{self.version}", f"v{self.reference}"
-        weeks = (
-            f"{self.test.weeks} weeks, worth about {self.test.effective_weeks:.0f} independent ones"
-        )
-        title = self.metric.title
+        title = _(self.metric.title)
         # "log loss" within a sentence, but MAPE and R² as they are.
-        by = f"By {title if title[1:2].isupper() or not title[1:2].isalpha() else title.lower()}"
+        if not title[1:2].isupper() and title[1:2].isalpha():
+            title = title.lower()
         if self.gap.value == self.gap.low == self.gap.high == 0:
-            return f"{by} {one} and {other} say the same."
-        if self.test.weeks < LEAST_WEEKS:
-            return (
-                f"{by} {one} differs from {other} by {self.metric.gap_text(self.gap.value)}, but "
-                f"{self.test.weeks} common weeks are too few to tell whether by chance "
-                f"({LEAST_WEEKS} are needed)."
+            said = _("By {score} {one} and {other} say the same.")
+        elif self.test.weeks < LEAST_WEEKS:
+            said = _(
+                "By {score} {one} differs from {other} by {gap}, but {weeks} common weeks are too "
+                "few to tell whether by chance ({least} are needed)."
             )
-        ends = " to ".join(self.metric.gap_text(end) for end in (self.gap.low, self.gap.high))
-        if self.better is None:
-            return (
-                f"{by} {one} cannot be told apart from {other}: the difference is "
-                f"{self.metric.gap_text(self.gap.value)} (95 % interval {ends}), over {weeks}; one "
-                f"like this comes by chance with probability {self.test.p_value:.2f}."
+        elif self.better is None:
+            said = _(
+                "By {score} {one} cannot be told apart from {other}: the difference is {gap} (95 % "
+                "interval {low} to {high}), over {weeks} weeks, worth about {worth} independent "
+                "ones; one like this comes by chance with probability {chance}."
             )
-        word = "better" if self.better else "worse"
-        return (
-            f"{by} {one} is {word} than {other} by "
-            f"{self.metric.gap_text(abs(self.gap.value), sign=False)} (95 % interval of the "
-            f"difference {ends}), over {weeks}."
+        elif self.better:
+            said = _(
+                "By {score} {one} is better than {other} by {size} (95 % interval of the "
+                "difference {low} to {high}), over {weeks} weeks, worth about {worth} "
+                "independent ones."
+            )
+        else:
+            said = _(
+                "By {score} {one} is worse than {other} by {size} (95 % interval of the "
+                "difference {low} to {high}), over {weeks} weeks, worth about {worth} "
+                "independent ones."
+            )
+        return said.format(
+            score=title,
+            one=f"v{self.version}",
+            other=f"v{self.reference}",
+            gap=self.metric.gap_text(self.gap.value),
+            size=self.metric.gap_text(abs(self.gap.value), sign=False),
+            low=self.metric.gap_text(self.gap.low),
+            high=self.metric.gap_text(self.gap.high),
+            weeks=number(self.test.weeks),
+            worth=number(self.test.effective_weeks),
+            chance=number(self.test.p_value, 2),
+            least=LEAST_WEEKS,
         )
 
 
@@ -129,11 +145,11 @@ def verdicts(model: str, ground: Ground, reference: int, rows: list[Row]) -> lis
     for name in HEADLINES[model]:
         row = by_name[name]
         usual = losses(model, name, ground, ground.told[reference])
-        for number, gap in row.gaps.items():
-            loss = losses(model, name, ground, ground.told[number])
+        for version, gap in row.gaps.items():
+            loss = losses(model, name, ground, ground.told[version])
             test = diebold_mariano(ground.week, loss, usual)
             found.append(
-                Verdict(number, reference, row.metric, gap, test, _better(row.metric, gap, test))
+                Verdict(version, reference, row.metric, gap, test, _better(row.metric, gap, test))
             )
     return found
 

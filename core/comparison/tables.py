@@ -6,6 +6,7 @@ from core.comparison.ground import Ground
 from core.comparison.metrics import Metric
 from core.comparison.scores import LEAST_WEEKS, Row
 from core.evaluation.significance import Estimate
+from core.language import _
 
 
 def scores_table(rows: list[Row], ground: Ground) -> pd.DataFrame:
@@ -16,7 +17,7 @@ def scores_table(rows: list[Row], ground: Ground) -> pd.DataFrame:
             f"v{number}": _span(row.metric, row.values.get(number), ground)
             for number in ground.told
         }
-        found.append({"score": row.metric.title, "baseline": _baseline(row), **cells})
+        found.append({"score": _(row.metric.title), "baseline": _baseline(row), **cells})
     return pd.DataFrame(found)
 
 
@@ -29,7 +30,7 @@ def gaps_table(rows: list[Row], ground: Ground, reference: int) -> pd.DataFrame:
             for number in ground.told
             if number != reference
         }
-        found.append({"score": row.metric.title, "better": _wanted(row.metric), **cells})
+        found.append({"score": _(row.metric.title), "better": _wanted(row.metric), **cells})
     return pd.DataFrame(found)
 
 
@@ -63,17 +64,19 @@ def _span(metric: Metric, found: Estimate | None, ground: Ground, *, gap: bool =
     if ground.weeks < LEAST_WEEKS:
         return words(found.value)
     unit = "\N{NO-BREAK SPACE}"
-    low = words(found.low).split(unit)[0]
-    return f"{words(found.value)} [{low}, {words(found.high).split(unit)[0]}]"
+    low, high = (words(end).split(unit)[0] for end in (found.low, found.high))
+    return _("{value} [{low}, {high}]").format(value=words(found.value), low=low, high=high)
 
 
 def _baseline(row: Row) -> str:
     """What no skill scores: one figure, or least to most where the versions' own differ."""
     metric, values = row.metric, list(row.baselines.values())
     ends = dict.fromkeys(metric.text(end) for end in (min(values), max(values)))
-    shown = " to ".join(ends)
-    return f"aim {shown}" if metric.better == 0 and shown != "–" else shown
+    shown = _(" to ").join(ends)
+    if metric.better == 0 and shown != "–":
+        return _("aim {value}").format(value=shown)
+    return shown
 
 
 def _wanted(metric: Metric) -> str:
-    return {1: "more", -1: "less", 0: "–"}[metric.better]
+    return {1: _("more"), -1: _("less"), 0: "–"}[metric.better]

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from core.evaluation.candidates import SHIPPED
 from core.evaluation.significance import BLOCKS, DieboldMariano, Estimate
 from core.evaluation.words import percent, verdict
+from core.formats import number
+from core.language import N_, _
 
 
 @dataclass(frozen=True)
@@ -44,10 +46,14 @@ class Aim:
     reached: bool | None
 
 
-NOT_YET = "not measured yet"
+NOT_YET = N_("not measured yet")
 JUDGED = {
-    "price": ("By R² of log returns, the price forecast", "no change", "R2"),
-    "pattern": ("By log loss, the forecast of the class", "the usual shares", "log_loss_skill"),
+    "price": (N_("By R² of log returns, the price forecast"), N_("no change"), "R2"),
+    "pattern": (
+        N_("By log loss, the forecast of the class"),
+        N_("the usual shares"),
+        "log_loss_skill",
+    ),
 }
 """What is said of each kind, against which baseline, and by which score."""
 NOTHING = 1e-6
@@ -60,16 +66,16 @@ def conclusions(record: dict) -> list[Conclusion]:
     return [
         _share(
             record,
-            "How much will a stock move?",
+            _("How much will a stock move?"),
             "log_loss_skill_sideways",
-            "whether a stock stays SIDEWAYS or moves",
+            _("whether a stock stays SIDEWAYS or moves"),
         ),
         _order(record),
         _share(
             record,
-            "Which way will it go?",
+            _("Which way will it go?"),
             "log_loss_skill_direction",
-            "UP against DOWN, where a stock moved,",
+            _("UP against DOWN, where a stock moved,"),
         ),
     ]
 
@@ -81,18 +87,23 @@ def said_of_calls(record: dict) -> str:
     if share is None:
         return ""
     if "calls.hit_rate" not in figures:
-        return "No call was given in these weeks: every one read “no clear direction”."
-    given = "A call (UP or DOWN) was given in {} of cases, “no clear direction” in the rest."
-    if share == 1:
-        given = "The most probable class was called in every case, SIDEWAYS too."
-    hit, usual = (percent(figures[f"calls.{name}"], 1) for name in ("hit_rate", "usual_rate"))
-    gain = 100 * figures["calls.gain"]
-    low, high = 100 * figures["calls.gain_low"], 100 * figures["calls.gain_high"]
-    said = (
-        f"{given.format(percent(share, 1))} The calls given were right in {hit}, their classes "
-        f"usually come in {usual}: {gain:+.1f} points (95 % interval {low:+.1f} to {high:+.1f})."
+        return _("No call was given in these weeks: every one read “no clear direction”.")
+    given = (
+        _("The most probable class was called in every case, SIDEWAYS too.")
+        if share == 1
+        else _(
+            "A call (UP or DOWN) was given in {share} of cases, “no clear direction” in the rest."
+        ).format(share=percent(share, 1))
     )
-    return said.replace("-", "−")
+    hit, usual = (percent(figures[f"calls.{name}"], 1) for name in ("hit_rate", "usual_rate"))
+    gain, low, high = (
+        number(100 * figures[f"calls.{name}"], 1, sign=True)
+        for name in ("gain", "gain_low", "gain_high")
+    )
+    return f"{given} " + _(
+        "The calls given were right in {hit}, their classes usually come in {usual}: {gain} points "
+        "(95 % interval {low} to {high})."
+    ).format(hit=hit, usual=usual, gain=gain, low=low, high=high)
 
 
 def verdicts(record: dict) -> list[str]:
@@ -106,7 +117,8 @@ def verdicts(record: dict) -> list[str]:
             continue
         value, low, high = span
         test = DieboldMariano(*tested, weeks=record["weeks"])
-        found.append(verdict(what, baseline, Estimate(value, {BLOCKS[0]: (low, high)}), test))
+        skill = Estimate(value, {BLOCKS[0]: (low, high)})
+        found.append(verdict(_(what), _(baseline), skill, test))
     return found
 
 
@@ -122,21 +134,23 @@ def aims(record: dict) -> list[Aim]:
     sharpe = f"{shipped['price']}.sharpe"
     found = [
         Aim(
-            "Price missed by less than 2.5 % on average (MAE)",
-            NOT_YET if miss is None else percent(miss),
-            f"no change: {percent(figures['no_change.MAPE'])}",
+            _("Price missed by less than {limit} on average (MAE)").format(limit=percent(0.025, 1)),
+            _(NOT_YET) if miss is None else percent(miss),
+            _("no change: {miss}").format(miss=percent(figures["no_change.MAPE"])),
             None if miss is None else miss < 0.025,
         ),
         Aim(
-            "Class right in more than 70 % (accuracy)",
-            NOT_YET if right is None else percent(right, 1),
-            f"always naming the usual class: {percent(figures['prior.accuracy'], 1)}",
+            _("Class right in more than 70 % (accuracy)"),
+            _(NOT_YET) if right is None else percent(right, 1),
+            _("always naming the usual class: {share}").format(
+                share=percent(figures["prior.accuracy"], 1)
+            ),
             None if right is None else right > 0.7,
         ),
         Aim(
-            "Sharpe ratio above 0.5",
+            _("Sharpe ratio above {limit}").format(limit=number(0.5, 1)),
             _signed(figures.get(sharpe)),
-            "a drawn lot: 0. Top fifth by forecast less all stocks, before costs"
+            _("a drawn lot: 0. Top fifth by forecast less all stocks, before costs")
             + _interval(_span(record, sharpe)),
             None if sharpe not in figures else figures[sharpe] > 0.5,
         ),
@@ -144,9 +158,9 @@ def aims(record: dict) -> list[Aim]:
     if (taken := figures.get("latency_ms")) is not None:
         found.append(
             Aim(
-                "A forecast in less than 100 ms (latency)",
-                f"{taken:.2f} ms",
-                "median of 50, both models for one stock, one thread",
+                _("A forecast in less than 100 ms (latency)"),
+                f"{number(taken, 2)} ms",
+                _("median of 50, both models for one stock, one thread"),
                 taken < 100,
             )
         )
@@ -154,11 +168,13 @@ def aims(record: dict) -> list[Aim]:
 
 
 def _signed(value: float | None) -> str:
-    return "not measured" if value is None else f"{value:+.2f}".replace("-", "−")
+    return _("not measured") if value is None else number(value, 2, sign=True)
 
 
 def _interval(span: tuple[float, float, float] | None) -> str:
-    return "" if span is None else f"; 95 % interval {_signed(span[1])} to {_signed(span[2])}"
+    if span is None:
+        return ""
+    return _("; 95 % interval {low} to {high}").format(low=_signed(span[1]), high=_signed(span[2]))
 
 
 def _span(record: dict, key: str) -> tuple[float, float, float] | None:
@@ -174,43 +190,56 @@ def _skill(low: float, high: float) -> bool | None:
 def _share(record: dict, question: str, score: str, what: str) -> Conclusion:
     found = _span(record, f"{record['shipped']['pattern']}.{score}")
     if found is None:
-        return Conclusion(question, "Not measured.", "", None)
+        return Conclusion(question, _("Not measured."), "", None)
     low, high = (percent(part, sign=True) for part in found[1:])
-    gap = f"{percent(abs(found[0]))} {'worse' if found[0] < 0 else 'better'}"
+    if found[0] < 0:
+        said = _(
+            "On {what} the probabilities are {gap} worse than the usual shares of past weeks "
+            "(log-loss skill; 0 knows nothing more; 95 % interval {low} to {high})."
+        )
+    else:
+        said = _(
+            "On {what} the probabilities are {gap} better than the usual shares of past weeks "
+            "(log-loss skill; 0 knows nothing more; 95 % interval {low} to {high})."
+        )
     skill = _skill(*found[1:])
     answer = {
-        True: "The forecasts know something of this.",
-        False: "The forecasts are worse than the usual shares.",
-        None: "The forecasts cannot be told apart from knowing nothing.",
+        True: _("The forecasts know something of this."),
+        False: _("The forecasts are worse than the usual shares."),
+        None: _("The forecasts cannot be told apart from knowing nothing."),
     }[skill]
     return Conclusion(
         question,
         answer,
-        f"On {what} the probabilities are {gap} than the usual shares of past weeks "
-        f"(log-loss skill; 0 knows nothing more; 95 % interval {low} to {high}).",
+        said.format(what=what, gap=percent(abs(found[0])), low=low, high=high),
         skill,
     )
 
 
 def _order(record: dict) -> Conclusion:
-    question = "Which stocks will do better than others?"
+    question = _("Which stocks will do better than others?")
     # The order of the blend: shrinkage does not change it but where it leaves nothing.
     found = _span(record, f"{record.get('ordered_by', SHIPPED['price'])}.IC")
     if found is None:
         return Conclusion(
-            question, "Not measured.", "A week needs at least five stocks to be put in order.", None
+            question,
+            _("Not measured."),
+            _("A week needs at least five stocks to be put in order."),
+            None,
         )
-    value, low, high = (f"{part:+.3f}".replace("-", "−") for part in found)
+    value, low, high = (number(part, 3, sign=True) for part in found)
     skill = _skill(*found[1:])
     answer = {
-        True: "The forecasts know a little of this.",
-        False: "The forecasts put stocks in the wrong order.",
-        None: "The forecasts cannot be told apart from a drawn lot.",
+        True: _("The forecasts know a little of this."),
+        False: _("The forecasts put stocks in the wrong order."),
+        None: _("The forecasts cannot be told apart from a drawn lot."),
     }[skill]
     return Conclusion(
         question,
         answer,
-        f"Forecast and outcome rank the stocks of a week alike by {value} (mean weekly rank "
-        f"correlation, IC; 0 is a drawn lot, 1 perfect; 95 % interval {low} to {high}).",
+        _(
+            "Forecast and outcome rank the stocks of a week alike by {value} (mean weekly rank "
+            "correlation, IC; 0 is a drawn lot, 1 perfect; 95 % interval {low} to {high})."
+        ).format(value=value, low=low, high=high),
         skill,
     )

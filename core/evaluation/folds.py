@@ -7,6 +7,8 @@ import numpy as np
 
 from core.errors import UserError
 from core.evaluation.inputs import Inputs
+from core.formats import day
+from core.language import _
 
 REFIT_WEEKS = 26
 EARLIER_FOLDS = 8
@@ -69,10 +71,12 @@ def walk_forward(
         starts = range(first, reported[-1] + 1, refit_weeks)
         folds = _folds(inputs, weeks, starts, reported[-1] + 1)
     if not folds or folds[-1].ends < weeks[reported[0]]:
-        have = f"{str(known[0])[:10]} to {str(known[-1])[:10]}" if len(known) else "none"
+        have = _(" to ").join(day(known[at]) for at in (0, -1)) if len(known) else _("none")
         raise UserError(
-            f"No week from {first_year} to {last_year} can be judged: a year of labelled weeks "
-            f"must lie before it (labelled weeks after the warm-up: {have})."
+            _(
+                "No week from {first} to {last} can be judged: a year of labelled weeks must lie "
+                "before it (labelled weeks after the warm-up: {have})."
+            ).format(first=first_year, last=last_year, have=have)
         )
     return folds
 
@@ -96,9 +100,11 @@ def latest_folds(
     judged = min(judged_weeks, max(spare - LEAST_LEARNING_WEEKS, spare // 2))
     if judged < LEAST_JUDGED_WEEKS:
         raise UserError(
-            f"These stocks give only {len(weeks)} weeks to learn from after the warm-up, and a "
-            f"walk-forward needs {LEAST_LEARNING_WEEKS + 2 * LEAST_JUDGED_WEEKS} or more: add "
-            "longer histories, or train with the preset standard."
+            _(
+                "These stocks give only {weeks} weeks to learn from after the warm-up, and a "
+                "walk-forward needs {needed} or more: add longer histories, or train with the "
+                "preset standard."
+            ).format(weeks=len(weeks), needed=LEAST_LEARNING_WEEKS + 2 * LEAST_JUDGED_WEEKS)
         )
     since = len(weeks) - judged
     first = max(since - EARLIER_FOLDS // 2 * refit_weeks, since % refit_weeks)

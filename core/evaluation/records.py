@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from core.errors import UserError
+from core.language import _
 
 FOLDER, REPORT, FORECASTS = "evaluations", "report.json", "forecasts.parquet"
 WORK_KEPT = 2
@@ -82,7 +83,9 @@ def get(data_dir: Path, name: str) -> dict:
     file = place(data_dir) / name / REPORT
     if Path(name).name != name or not file.exists():
         raise UserError(
-            f"There is no evaluation {name[:40]!r}: `python -m core evaluations` lists them."
+            _("There is no evaluation {name}: `python -m core evaluations` lists them.").format(
+                name=repr(name[:40])
+            )
         )
     return _read(file)
 
@@ -100,7 +103,7 @@ def forecasts(data_dir: Path, name: str) -> pd.DataFrame:
     get(data_dir, name)
     file = place(data_dir) / name / FORECASTS
     if not file.exists():
-        raise UserError(f"The evaluation {name} has kept no forecasts.")
+        raise UserError(_("The evaluation {name} has kept no forecasts.").format(name=name))
     return pd.read_parquet(file)
 
 
@@ -119,5 +122,7 @@ def _read(file: Path) -> dict:
         return {**json.loads(file.read_text("utf-8")), "id": os.path.basename(file.parent)}
     except (OSError, ValueError) as error:
         raise UserError(
-            f"The evaluation in {file.parent} cannot be read ({error}): delete that folder."
+            _("The evaluation in {folder} cannot be read ({error}): delete that folder.").format(
+                folder=file.parent, error=error
+            )
         ) from None

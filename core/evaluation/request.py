@@ -9,8 +9,10 @@ from core.dataset import SEQUENCE_WEEKS
 from core.errors import UserError
 from core.evaluation import records
 from core.evaluation.folds import EARLIER_FOLDS, LEAST_LEARNING_WEEKS, REFIT_WEEKS
+from core.formats import day
 from core.indicators.catalogue import WARMUP_WEEKS
 from core.jobs.store import Job, JobStore
+from core.language import _
 from core.market.schema import find_market
 from core.market.store import BarStore
 from core.settings import settings
@@ -59,9 +61,16 @@ def span(stocks: pd.DataFrame, horizon_weeks: int) -> Span:
     if (ends - begins).days < 7 * least:
         have = (stocks["last"].max() - stocks["first"].min()).days // 7
         raise UserError(
-            f"The longest history here has {have} weeks; an evaluation needs more than "
-            f"{least + WARMUP_WEEKS + horizon_weeks}: {WARMUP_WEEKS} until there are indicators, "
-            f"{LEAST_LEARNING_WEEKS} to learn from, and some to judge."
+            _(
+                "The longest history here has {have} weeks; an evaluation needs more than "
+                "{needed}: {warmup} until there are indicators, {learning} to learn from, and some "
+                "to judge."
+            ).format(
+                have=have,
+                needed=least + WARMUP_WEEKS + horizon_weeks,
+                warmup=WARMUP_WEEKS,
+                learning=LEAST_LEARNING_WEEKS,
+            )
         )
     before = min(pd.Timedelta(days=365.25 * EARLIER_YEARS), (ends - begins) / 2)
     from_here = begins + before
@@ -104,11 +113,17 @@ def request_evaluation(
     known = span(stocks, settings().horizon_weeks)
     first, last = first or known.first, last or known.last
     if first > last:
-        raise UserError(f"The first year ({first}) lies after the last ({last}).")
+        raise UserError(
+            _("The first year ({first}) lies after the last ({last}).").format(
+                first=first, last=last
+            )
+        )
     if first > known.ends.year or last < known.begins.year:
         raise UserError(
-            f"There are no weeks to judge from {first} to {last}: these prices have indicators "
-            f"and outcomes from {known.begins:%Y-%m-%d} to {known.ends:%Y-%m-%d}."
+            _(
+                "There are no weeks to judge from {first} to {last}: these prices have indicators "
+                "and outcomes from {begins} to {ends}."
+            ).format(first=first, last=last, begins=day(known.begins), ends=day(known.ends))
         )
     params = {
         "market": find_market(market).code,
@@ -130,10 +145,18 @@ def stocks_of(store: BarStore, market: str, symbols: list[str] | None) -> pd.Dat
     stocks = store.symbols(market)
     if symbols is not None:
         if lacking := sorted(set(symbols) - set(stocks["symbol"])):
-            raise UserError(f"Not in the store of {market}: {', '.join(lacking)}.")
+            raise UserError(
+                _("Not in the store of {market}: {names}.").format(
+                    market=market, names=", ".join(lacking)
+                )
+            )
         stocks = stocks[stocks["symbol"].isin(symbols)]
     if stocks.empty:
-        raise UserError(f"There are no prices of the market {market}: import some first.")
+        raise UserError(
+            _("There are no prices of the market {market}: import some first.").format(
+                market=market
+            )
+        )
     return stocks
 
 

@@ -18,6 +18,7 @@ from core.evaluation.folds import Fold
 from core.evaluation.inputs import Inputs
 from core.files import aside
 from core.jobs.parent import end_with_parent
+from core.language import N_, _
 from core.settings import PROJECT
 
 FITTING_CODE = ("models", "core/evaluation/candidates.py", "core/evaluation/networks.py")
@@ -37,7 +38,7 @@ ONE_THREAD = {
 }
 """One thread a worker: two that share two cores wait for each other, and sums keep their order."""
 TOLD = "{name}-{number:02d}.npy"
-EARLIER = "finished earlier"
+EARLIER = N_("finished earlier")
 
 COST = {
     "lstm_specification": 600.0,
@@ -112,7 +113,10 @@ def run(
         done += 1
         left -= cost[name, number]
         if tell is not None:
-            tell(done, total, f"{name}, fold {number + 1} of {len(folds)}", 1 - left / whole)
+            said = _("{name}, fold {fold} of {folds}").format(
+                name=name, fold=number + 1, folds=len(folds)
+            )
+            tell(done, total, said, 1 - left / whole)
     return _collect(inputs, folds, candidates, place)
 
 

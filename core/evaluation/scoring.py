@@ -15,8 +15,11 @@ from core.evaluation.pattern_scores import (
 from core.evaluation.price_scores import coverage, price_scores
 from core.evaluation.significance import DieboldMariano, Estimate, diebold_mariano, estimate
 from core.evaluation.words import verdict
+from core.language import N_
 
-TERCILES = ("calm", "middle", "wild")
+TERCILES = (N_("calm"), N_("middle"), N_("wild"))
+UNLISTED = N_("unknown")
+"""Group of the stocks whose sector or exchange no listing gave."""
 GROUP_SCORES = {
     "price": ("MAE_ratio", "R2", "R2_demeaned", "IC", "coverage_80", "coverage_95"),
     "pattern": ("log_loss_skill", "log_loss_skill_direction", "accuracy_skill"),
@@ -211,7 +214,7 @@ def splits(
         known = listing.drop_duplicates("symbol").set_index("symbol")
         for name in ("sector", "exchange"):
             if name in known:
-                found[name] = known[name].reindex(symbol).fillna("unknown").to_numpy(str)
+                found[name] = known[name].reindex(symbol).fillna(UNLISTED).to_numpy(str)
     return found
 
 

@@ -7,11 +7,13 @@ import pandas as pd
 
 from core.evaluation.candidates import CANDIDATES
 from core.evaluation.report import SHRUNKEN
+from core.evaluation.scoring import UNLISTED
+from core.language import N_, _, separated
 
 VERSION = {"price": "version_price", "pattern": "version_pattern"}
 """Rows of a trained version's own forecasts, as they are shown."""
-SHIPPED, CANDIDATE, BASELINE = "shipped", "candidate", "baseline"
-INTERVAL = "In brackets the 95 % interval (moving blocks of 13 whole weeks)."
+SHIPPED, CANDIDATE, BASELINE = N_("shipped"), N_("candidate"), N_("baseline")
+INTERVAL = N_("In brackets the 95 % interval (moving blocks of 13 whole weeks).")
 
 
 @dataclass(frozen=True)
@@ -44,72 +46,93 @@ class Column:
 
 
 ROWS = {
-    VERSION["price"]: Row("This version", "Its forecast as shown, after any shrinkage."),
-    VERSION["pattern"]: Row("This version", "Its probabilities as shown, calibrated."),
-    SHRUNKEN: Row("Weeklens forecast", "The blend, its parts shrunken by what they proved before."),
-    "blend": Row("Blend", "Half the sum of the next three, before shrinkage."),
-    "momentum": Row("Momentum", "One factor of eight ranks, one shrunken slope."),
-    "boosting_apart": Row("Boosting, cross-section", "Trees on the return less its week's mean."),
-    "ridge_apart": Row("Ridge, cross-section", "Degree-2 Ridge on the same."),
-    "ridge_specification": Row("Ridge as specified", "Degree-2 Ridge with penalty 1."),
-    "ridge": Row("Ridge, searched", "The same, penalty from a search in time order."),
-    "ridge_scaled": Row("Ridge, scaled target", "On returns in units of the expected move."),
-    "boosting": Row("Boosting", "HistGradientBoosting on the 20 indicators."),
-    "no_change": Row("No change", "The price stays."),
-    "drift": Row("Drift", "The mean of all past returns."),
-    "market_median": Row("Median month", "The median of all past returns."),
-    "blend_pattern": Row("Weeklens probabilities", "The mean of the next four, calibrated."),
-    "boosting_pattern": Row("Boosting", "HistGradientBoosting on the 20 indicators."),
-    "logistic_context": Row("Logistic, volatility", "Six volatility measures and momentum."),
-    "logistic_degree_2": Row("Logistic, degree 2", "The 20 indicators, squares and products."),
-    "lstm": Row("LSTM", "Three networks over eight weeks of the 20 indicators."),
-    "logistic": Row("Logistic", "The 20 indicators."),
-    "lstm_specification": Row("LSTM as specified", "One network, relu, batches of 32."),
-    "prior": Row("Usual shares", "The class shares of past weeks, always (class prior)."),
-    "persistence": Row("Persistence", "Shares after a past month of the same class."),
+    VERSION["price"]: Row(N_("This version"), N_("Its forecast as shown, after any shrinkage.")),
+    VERSION["pattern"]: Row(N_("This version"), N_("Its probabilities as shown, calibrated.")),
+    SHRUNKEN: Row(
+        N_("Weeklens forecast"), N_("The blend, its parts shrunken by what they proved before.")
+    ),
+    "blend": Row(N_("Blend"), N_("Half the sum of the next three, before shrinkage.")),
+    "momentum": Row(N_("Momentum"), N_("One factor of eight ranks, one shrunken slope.")),
+    "boosting_apart": Row(
+        N_("Boosting, cross-section"), N_("Trees on the return less its week's mean.")
+    ),
+    "ridge_apart": Row(N_("Ridge, cross-section"), N_("Degree-2 Ridge on the same.")),
+    "ridge_specification": Row(N_("Ridge as specified"), N_("Degree-2 Ridge with penalty 1.")),
+    "ridge": Row(N_("Ridge, searched"), N_("The same, penalty from a search in time order.")),
+    "ridge_scaled": Row(
+        N_("Ridge, scaled target"), N_("On returns in units of the expected move.")
+    ),
+    "boosting": Row(N_("Boosting"), N_("HistGradientBoosting on the 20 indicators.")),
+    "no_change": Row(N_("No change"), N_("The price stays.")),
+    "drift": Row(N_("Drift"), N_("The mean of all past returns.")),
+    "market_median": Row(N_("Median month"), N_("The median of all past returns.")),
+    "blend_pattern": Row(
+        N_("Weeklens probabilities"), N_("The mean of the next four, calibrated.")
+    ),
+    "boosting_pattern": Row(N_("Boosting"), N_("HistGradientBoosting on the 20 indicators.")),
+    "logistic_context": Row(
+        N_("Logistic, volatility"), N_("Six volatility measures and momentum.")
+    ),
+    "logistic_degree_2": Row(
+        N_("Logistic, degree 2"), N_("The 20 indicators, squares and products.")
+    ),
+    "lstm": Row(N_("LSTM"), N_("Three networks over eight weeks of the 20 indicators.")),
+    "logistic": Row(N_("Logistic"), N_("The 20 indicators.")),
+    "lstm_specification": Row(N_("LSTM as specified"), N_("One network, relu, batches of 32.")),
+    "prior": Row(N_("Usual shares"), N_("The class shares of past weeks, always (class prior).")),
+    "persistence": Row(N_("Persistence"), N_("Shares after a past month of the same class.")),
 }
 """Every row, in the order of the page: what is shipped, its parts, rivals, baselines."""
 
 COLUMNS = {
     "price": (
-        Column("MAE_ratio", "MAE / no change", "Mean miss over that of no change; below 1 is "
-               "better.", "{:.4f}", 1),
-        Column("MAPE", "MAPE, %", "Mean miss as a share of the price that came.", "{:.2f}"),
-        Column("R2", "R² vs zero, %", "Share of squared 4-week log returns explained beyond no "
-               "change; 0 is no change.", "{:+.2f}"),
-        Column("R2_drift", "R² vs drift, %", "The same beyond the mean of past returns.",
+        Column("MAE_ratio", N_("MAE / no change"),
+               N_("Mean miss over that of no change; below 1 is better."), "{:.4f}", 1),
+        Column("MAPE", N_("MAPE, %"),
+               N_("Mean miss as a share of the price that came."), "{:.2f}"),
+        Column("R2", N_("R² vs zero, %"),
+               N_("Share of squared 4-week log returns explained beyond no change; 0 is no "
+                  "change."), "{:+.2f}"),
+        Column("R2_drift", N_("R² vs drift, %"),
+               N_("The same beyond the mean of past returns."), "{:+.2f}"),
+        Column("R2_demeaned", N_("R² demeaned, %"),
+               N_("The same for the return less its week's mean: the choice of stocks alone."),
                "{:+.2f}"),
-        Column("R2_demeaned", "R² demeaned, %", "The same for the return less its week's mean: "
-               "the choice of stocks alone.", "{:+.2f}"),
-        Column("IC", "Rank IC", "Mean weekly rank correlation of forecast and outcome; 0 is a "
-               "drawn lot.", "{:+.3f}", 1),
-        Column("IC_ratio", "IC / spread", "Mean weekly rank correlation over its spread from week "
-               "to week.", "{:+.2f}", 1),
-        Column("coverage_80", "In the 80 %", "Share of outcomes inside the 80 % interval; 80 is "
-               "the aim.", "{:.1f}"),
-        Column("coverage_95", "In the 95 %", "Share of outcomes inside the 95 % interval; 95 is "
-               "the aim.", "{:.1f}"),
+        Column("IC", N_("Rank IC"),
+               N_("Mean weekly rank correlation of forecast and outcome; 0 is a drawn lot."),
+               "{:+.3f}", 1),
+        Column("IC_ratio", N_("IC / spread"),
+               N_("Mean weekly rank correlation over its spread from week to week."), "{:+.2f}", 1),
+        Column("coverage_80", N_("In the 80 %"),
+               N_("Share of outcomes inside the 80 % interval; 80 is the aim."), "{:.1f}"),
+        Column("coverage_95", N_("In the 95 %"),
+               N_("Share of outcomes inside the 95 % interval; 95 is the aim."), "{:.1f}"),
     ),
     "pattern": (
-        Column("log_loss_skill", "Log-loss skill, %", "1 less log loss over that of the usual "
-               "shares; 0 knows nothing more.", "{:+.2f}"),
-        Column("log_loss_skill_sideways", "SIDEWAYS or not, %", "The part that tells whether a "
-               "stock moves: mere volatility.", "{:+.2f}"),
-        Column("log_loss_skill_direction", "UP or DOWN, %", "The part that tells the direction, "
-               "where a stock moved.", "{:+.2f}"),
-        Column("brier_skill", "Brier skill, %", "1 less Brier score over that of the usual "
-               "shares.", "{:+.2f}"),
-        Column("RPS_skill", "RPS skill, %", "1 less ranked probability score over that of the "
-               "usual shares.", "{:+.2f}"),
-        Column("accuracy", "Accuracy, %", "Share of cases in which the most probable class came.",
-               "{:.1f}"),
-        Column("balanced_accuracy", "Balanced accuracy, %", "Mean over the three classes of the "
-               "share found; naming one class always gives 33.3.", "{:.1f}"),
-        Column("macro_F1", "Macro F1", "Mean F1 over the three classes.", "{:.3f}", 1),
-        Column("decile_gain", "Top tenth − UP, points", "Hit rate of each week's most confident "
-               "tenth, less that of always saying UP in those weeks.", "{:+.1f}"),
-        Column("calibration_error", "Calibration error", "Mean gap between probability said and "
-               "share that came, ten bins of the top class; 0 is perfect.", "{:.3f}", 1),
+        Column("log_loss_skill", N_("Log-loss skill, %"),
+               N_("1 less log loss over that of the usual shares; 0 knows nothing more."),
+               "{:+.2f}"),
+        Column("log_loss_skill_sideways", N_("SIDEWAYS or not, %"),
+               N_("The part that tells whether a stock moves: mere volatility."), "{:+.2f}"),
+        Column("log_loss_skill_direction", N_("UP or DOWN, %"),
+               N_("The part that tells the direction, where a stock moved."), "{:+.2f}"),
+        Column("brier_skill", N_("Brier skill, %"),
+               N_("1 less Brier score over that of the usual shares."), "{:+.2f}"),
+        Column("RPS_skill", N_("RPS skill, %"),
+               N_("1 less ranked probability score over that of the usual shares."), "{:+.2f}"),
+        Column("accuracy", N_("Accuracy, %"),
+               N_("Share of cases in which the most probable class came."), "{:.1f}"),
+        Column("balanced_accuracy", N_("Balanced accuracy, %"),
+               N_("Mean over the three classes of the share found; naming one class always gives"
+                  " 33.3."), "{:.1f}"),
+        Column("macro_F1", N_("Macro F1"),
+               N_("Mean F1 over the three classes."), "{:.3f}", 1),
+        Column("decile_gain", N_("Top tenth − UP, points"),
+               N_("Hit rate of each week's most confident tenth, less that of always saying UP "
+                  "in those weeks."), "{:+.1f}"),
+        Column("calibration_error", N_("Calibration error"),
+               N_("Mean gap between probability said and share that came, ten bins of the top "
+                  "class; 0 is perfect."), "{:.3f}", 1),
     ),
 }  # fmt: skip
 GROUP_COLUMNS = {
@@ -117,10 +140,10 @@ GROUP_COLUMNS = {
     "pattern": ("log_loss_skill", "log_loss_skill_direction"),
 }
 SPLITS = {
-    "year": "Year",
-    "sector": "Sector",
-    "exchange": "Exchange",
-    "volatility": "Volatility (thirds of each week's stocks)",
+    "year": N_("Year"),
+    "sector": N_("Sector"),
+    "exchange": N_("Exchange"),
+    "volatility": N_("Volatility (thirds of each week's stocks)"),
 }
 
 
@@ -148,7 +171,7 @@ def scores(record: dict, kind: str) -> pd.DataFrame:
     """
     lines = []
     for row in ordered(record, kind):
-        line = {"row": ROWS[row].title, "role": role(record, row)}
+        line = {"row": _(ROWS[row].title), "role": _(role(record, row))}
         line |= {c.score: cell(record, f"{row}.{c.score}", c) for c in COLUMNS[kind]}
         lines.append(line)
     return pd.DataFrame(lines)
@@ -175,12 +198,17 @@ def by_group(record: dict, split: str) -> pd.DataFrame:
     """
     lines = []
     for group in record["splits"].get(split, []):
-        line = {"group": group}
+        line = {"group": group_title(split, group)}
         for column in group_columns():
             row = record["shipped"]["price" if column in COLUMNS["price"] else "pattern"]
             line[column.score] = cell(record, f"{row}.{split}.{group}.{column.score}", column)
         lines.append(line)
     return pd.DataFrame(lines)
+
+
+def group_title(split: str, group: str) -> str:
+    """A group's name; years and what a listing names stand as they are."""
+    return _(group) if split == "volatility" or group == UNLISTED else group
 
 
 def group_columns() -> list[Column]:
@@ -194,9 +222,15 @@ def cell(record: dict, key: str, column: Column) -> str:
     if key not in figures:
         return "–"
     ends = [figures.get(f"{key}{end}") for end in ("", ".low", ".high")]
-    value, *interval = (None if e is None else column.form.format(column.factor * e) for e in ends)
-    said = value if None in interval else f"{value} [{interval[0]}, {interval[1]}]"
-    return said.replace("-", "−")
+    value, low, high = (
+        None
+        if end is None
+        else separated(column.form.format(column.factor * end)).replace("-", "−")
+        for end in ends
+    )
+    if None in (low, high):
+        return value
+    return _("{value} [{low}, {high}]").format(value=value, low=low, high=high)
 
 
 def reliability(record: dict) -> dict[str, list[float]]:
@@ -233,7 +267,7 @@ def coverage(record: dict, split: str) -> pd.DataFrame:
         if f"{key}_80" not in figures:
             continue  # too few labels had matured for a width
         lines.append(
-            {"group": group}
+            {"group": group_title(split, group)}
             | {
                 f"{name}_{level}": figures.get(f"{key}_{level}{end}", np.nan)
                 for level in (80, 95)

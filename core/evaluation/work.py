@@ -18,12 +18,13 @@ from core.evaluation.request import expected_seconds, span
 from core.evaluation.scoring import Report, flat, listed, structure
 from core.jobs.progress import Progress
 from core.jobs.store import Job, now
+from core.language import N_, _
 from core.market.barfiles import fingerprint_of_all
 from core.market.store import BarStore
 from core.settings import settings
 from core.software import software
 
-FITTING = "Fitting the folds"
+FITTING = N_("Fitting the folds")
 LIBRARIES = ("numpy", "pandas", "scikit-learn", "keras", "TA-Lib")
 BYTES_A_WORKER = 1.5 * 2**30
 """TensorFlow and the arrays of 150 stocks, with room."""
@@ -59,8 +60,12 @@ def work(params: dict, folder: Path, tell: Progress) -> dict:
     store = BarStore(data_dir)
     bars = store.panel(market, params["symbols"])
     if not bars:
-        raise UserError(f"There are no prices of the market {market}: import some first.")
-    tell.stage("Computing indicators")
+        raise UserError(
+            _("There are no prices of the market {market}: import some first.").format(
+                market=market
+            )
+        )
+    tell.stage(N_("Computing indicators"))
     panel = build_panel(
         bars,
         store.sessions(market),
@@ -75,7 +80,7 @@ def work(params: dict, folder: Path, tell: Progress) -> dict:
     catalogue = store.symbols(market)
     stocks = catalogue[catalogue["symbol"].isin(bars)]
     known = span(stocks, panel.horizon_weeks)
-    usual, _ = expected_seconds(data_dir, stocks, known, first, last)
+    usual = expected_seconds(data_dir, stocks, known, first, last)[0]
     pace = _Pace(tell, usual)
     out = runner.run(
         inputs,
@@ -85,7 +90,7 @@ def work(params: dict, folder: Path, tell: Progress) -> dict:
         workers=_workers(),
         tell=pace.told,
     )
-    tell.stage("Scoring", left=SCORING_SHARE * usual)
+    tell.stage(N_("Scoring"), left=SCORING_SHARE * usual)
     scored = in_years(inputs, out, first, last)
     report = evaluate(inputs, folds, out, candidates, scored, listed(stocks))
     records.sweep_work(data_dir)
@@ -118,7 +123,9 @@ def work(params: dict, folder: Path, tell: Progress) -> dict:
 def finish(data_dir: Path, job: Job, result: dict, folder: Path) -> dict:
     """Give the evaluation its own folder; what the job's record keeps."""
     records.keep(data_dir, job.id, folder)
-    said = f"{result['stocks']} stocks over {result['weeks']} weeks."
+    said = _("{stocks} stocks over {weeks} weeks.").format(
+        stocks=result["stocks"], weeks=result["weeks"]
+    )
     return {"evaluation": job.id, "seconds": result["seconds"], "message": said}
 
 
@@ -141,7 +148,8 @@ class _Pace:
             self.reused, self._before = done, share
         gone, fitted = time.time() - self._began, share - self._before
         left = (1 - share) * (gone / fitted if fitted > 0.05 else self._usual)
-        self._tell.stage(FITTING, share, f"{done} of {total}: {what}", left)
+        said = _("{done} of {total}: {what}").format(done=done, total=total, what=what)
+        self._tell.stage(FITTING, share, said, left)
 
 
 def _workers() -> int:

@@ -25,6 +25,7 @@ from core.jobs.trouble import (
     is_full,
     says_unexpected,
 )
+from core.language import _
 
 NICENESS = 10
 """The pages come first: with it a click beside a training waits 4 ms instead of up to 90."""
@@ -68,8 +69,8 @@ def _told(error: Exception) -> tuple[int, str]:
     if is_full(error):
         return 1, SAYS_DISK_FULL
     if isinstance(error, OSError):
-        return 1, f"The data folder could not be written: {error}."
-    return 2, f"{says_unexpected(error)} The log below says where."
+        return 1, _("The data folder could not be written: {error}.").format(error=error)
+    return 2, _("{sentence} The log below says where.").format(sentence=says_unexpected(error))
 
 
 def _leave(path: Path, payload: dict) -> None:

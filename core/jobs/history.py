@@ -29,7 +29,7 @@ def ended_jobs(
     tuple of (list of Job, int)
         The jobs of the page, and how many there are on all pages.
     """
-    states = ", ".join("?" for _ in ENDED)
+    states = ", ".join("?" for __ in ENDED)
     where = f"state IN ({states}) AND (? IS NULL OR kind = ?)"
     asked = (*ENDED, kind, kind)
     with connect(data_dir) as db:

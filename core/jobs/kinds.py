@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from core.language import N_
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -45,80 +47,84 @@ class Kind:
     prepare: str = ""
     undo: str = ""
     lane: str = ""
-    cancelled: str = "Cancelled; nothing was kept."
+    cancelled: str = N_("Cancelled; nothing was kept.")
     resumes: bool = False
     secrets: tuple[str, ...] = ()
 
 
 KINDS: dict[str, Kind] = {
     "train": Kind(
-        title="Training",
+        title=N_("Training"),
         work="core.training.run:work",
         finish="core.training.log_run:finish",
         undo="core.training.log_run:undo",
         stages=(
-            ("Reading prices", 2),
-            ("Computing indicators", 6),
-            ("Fitting the price model", 12),
-            ("Starting TensorFlow", 10),
-            ("Fitting the pattern model", 40),
-            ("Fitting both models on all weeks", 22),
-            ("Exporting the models", 8),
+            (N_("Reading prices"), 2),
+            (N_("Computing indicators"), 6),
+            (N_("Fitting the price model"), 12),
+            (N_("Starting TensorFlow"), 10),
+            (N_("Fitting the pattern model"), 40),
+            (N_("Fitting both models on all weeks"), 22),
+            (N_("Exporting the models"), 8),
         ),
     ),
     "forecast": Kind(
-        title="Forecasts",
+        title=N_("Forecasts"),
         prepare="core.forecasts:prepare",
         work="core.forecasts:work",
         finish="core.forecasts:finish",
-        stages=(("Reading prices", 2), ("Computing indicators", 6), ("Forecasting", 2)),
+        stages=((N_("Reading prices"), 2), (N_("Computing indicators"), 6), (N_("Forecasting"), 2)),
     ),
     "refresh": Kind(
-        title="Refresh of prices",
+        title=N_("Refresh of prices"),
         work="core.market.refresh.work:work",
         finish="core.market.refresh.work:finish",
         lane="sources",
-        stages=(("Fetching prices", 95), ("Checking quality", 5)),
-        cancelled="Cancelled; what had arrived is kept, and the next refresh goes on from there.",
+        stages=((N_("Fetching prices"), 95), (N_("Checking quality"), 5)),
+        cancelled=N_(
+            "Cancelled; what had arrived is kept, and the next refresh goes on from there."
+        ),
         resumes=True,
         secrets=("VNSTOCK_API_KEY", "WEEKLENS_VNSTOCK_API_KEY"),
     ),
     "evaluate": Kind(
-        title="Evaluation",
+        title=N_("Evaluation"),
         work="core.evaluation.work:work",
         finish="core.evaluation.work:finish",
         undo="core.evaluation.work:undo",
         lane="evaluation",
         stages=(
-            ("Reading prices", 1),
-            ("Computing indicators", 3),
-            ("Fitting the folds", 86),
-            ("Scoring", 10),
+            (N_("Reading prices"), 1),
+            (N_("Computing indicators"), 3),
+            (N_("Fitting the folds"), 86),
+            (N_("Scoring"), 10),
         ),
-        cancelled="Cancelled; finished folds are kept, and the next evaluation of the same "
-        "prices goes on from there.",
+        cancelled=N_(
+            "Cancelled; finished folds are kept, and the next evaluation of the same "
+            "prices goes on from there."
+        ),
         resumes=True,
     ),
     "audit": Kind(
-        title="Leak audit",
+        title=N_("Leak audit"),
         work="core.audit_work:work",
         finish="core.audit_work:finish",
         stages=(
-            ("Reading prices", 2),
-            ("Cutting and comparing", 78),
-            ("Checking stored forecasts", 20),
+            (N_("Reading prices"), 2),
+            (N_("Cutting and comparing"), 78),
+            (N_("Checking stored forecasts"), 20),
         ),
     ),
     "install_vnstock": Kind(
-        title="Installation of vnstock",
+        title=N_("Installation of vnstock"),
         work="core.market.sources.sandbox:work",
         finish="core.market.sources.sandbox:finish",
         lane="sources",
         stages=(
-            ("Making an environment of its own", 20),
-            ("Installing vnstock into it", 80),
+            (N_("Making an environment of its own"), 20),
+            (N_("Installing vnstock into it"), 80),
         ),
-        cancelled="Cancelled; vnstock is not installed.",
+        cancelled=N_("Cancelled; vnstock is not installed."),
     ),
 }
 SECRETS = frozenset(name for kind in KINDS.values() for name in kind.secrets)

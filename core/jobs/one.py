@@ -29,6 +29,7 @@ from core.jobs.trouble import (
     says_silent,
     says_unexpected,
 )
+from core.language import N_, _
 from core.settings import PROJECT, settings
 
 KEPT = {PROGRESS, LOG, "params.json"}
@@ -129,7 +130,11 @@ class OneJob:
     def _work(self) -> dict:
         kind = KINDS.get(self.job.kind)
         if kind is None:
-            raise UserError(f"This Weeklens does not know work of the kind {self.job.kind!r}.")
+            raise UserError(
+                _("This Weeklens does not know work of the kind {kind}.").format(
+                    kind=repr(self.job.kind)
+                )
+            )
         self.folder.mkdir(parents=True, exist_ok=True)
         params = dict(self.job.params)
         if kind.prepare:
@@ -165,7 +170,7 @@ class OneJob:
         if self.jobs.get(self.job.id).state == "cancelling":
             raise Ended("cancelled", KINDS[self.job.kind].cancelled)
         if self._stop.is_set():
-            raise Ended("interrupted", "Weeklens was stopped while this job ran")
+            raise Ended("interrupted", N_("Weeklens was stopped while this job ran"))
 
     def _child(self) -> int:
         """Run the child to its end; its exit code.
@@ -230,14 +235,14 @@ def interrupted(jobs: JobStore, job: Job, said: str) -> None:
     """Note that a job was cut off; where its kind can, another goes on from there."""
     kind = KINDS.get(job.kind)
     if kind is None or not kind.resumes or job.requested_by.endswith(RESUMED):
-        jobs.move(job.id, "interrupted", message=f"{said}; start it again.")
+        jobs.move(job.id, "interrupted", message=_("{said}; start it again.").format(said=said))
         return
     params = {"since": job.created, **job.params}
-    then, _ = jobs.submit(job.kind, params, requested_by=job.requested_by + RESUMED)
+    then, __ = jobs.submit(job.kind, params, requested_by=job.requested_by + RESUMED)
     jobs.move(
         job.id,
         "interrupted",
-        message=f"{said}; another goes on where it stopped.",
+        message=_("{said}; another goes on where it stopped.").format(said=said),
         result={GOES_ON_AS: then.id},
     )
 
@@ -284,4 +289,6 @@ def _why(folder: Path, code: int) -> str:
         return SAYS_DISK_FULL
     if code == -signal.SIGKILL:
         return SAYS_KILLED
-    return f"The working process ended without a word (exit code {code}); the log may say why."
+    return _(
+        "The working process ended without a word (exit code {code}); the log may say why."
+    ).format(code=code)

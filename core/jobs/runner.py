@@ -26,6 +26,7 @@ from core.jobs.kinds import KINDS
 from core.jobs.one import OneJob, interrupted, tidy
 from core.jobs.progress import RESULT
 from core.jobs.store import ENDED, FINISH, Job, JobStore
+from core.language import N_
 from core.settings import settings
 
 FOLDERS_KEPT = 200
@@ -169,7 +170,7 @@ class JobRunner:
                 kind = KINDS.get(job.kind)
                 self.jobs.move(job.id, "cancelled", message=kind.cancelled if kind else "")
             else:
-                interrupted(self.jobs, job, "Weeklens ended while this job ran")
+                interrupted(self.jobs, job, N_("Weeklens ended while this job ran"))
         # What was cut off while its result went to MLflow is set right by the thread: loading
         # MLflow takes a second, and a server that does not answer must not keep the app from
         # starting.
@@ -192,7 +193,8 @@ class JobRunner:
                 one.undo()
                 if job.phase:
                     tidy(self.jobs.folder(job.id))
-                    interrupted(self.jobs, job, "Weeklens ended while this job's result was kept")
+                    said = N_("Weeklens ended while this job's result was kept")
+                    interrupted(self.jobs, job, said)
             self._cut_off.pop(0)
 
     def _folders(self) -> list[Path]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from core.errors import UserError
+from core.language import _
 
 LOCK, HOLDER = "server.lock", "server.json"
 
@@ -43,10 +44,12 @@ class OneServer:
             self._lock.acquire(timeout=0)
         except Timeout:
             raise AnotherServer(
-                f"Another Weeklens server{_holder(self.data_dir)} works on the data folder "
-                f"{self.data_dir}: open that one in the browser, or stop it first, or set "
-                "WEEKLENS_DATA_DIR to a folder of its own for this one. "
-                "(Commands, `python -m core ...`, may work beside it.)"
+                _(
+                    "Another Weeklens server{process} works on the data folder {folder}: open "
+                    "that one in the browser, or stop it first, or set WEEKLENS_DATA_DIR to a "
+                    "folder of its own for this one. (Commands, `python -m core ...`, may work "
+                    "beside it.)"
+                ).format(process=_holder(self.data_dir), folder=self.data_dir)
             ) from None
         with contextlib.suppress(OSError):  # only the sentence's number is lost
             (self.data_dir / HOLDER).write_text(json.dumps({"pid": os.getpid()}), "utf-8")
@@ -60,6 +63,7 @@ class OneServer:
 
 def _holder(data_dir: Path) -> str:
     try:
-        return f" (process {json.loads((data_dir / HOLDER).read_text('utf-8'))['pid']})"
+        number = json.loads((data_dir / HOLDER).read_text("utf-8"))["pid"]
+        return " " + _("(process {number})").format(number=number)
     except (OSError, ValueError, KeyError):
         return ""

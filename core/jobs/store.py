@@ -9,10 +9,11 @@ from pathlib import Path
 from core.db import connect
 from core.errors import UserError
 from core.jobs.kinds import KINDS
+from core.language import N_, _
 
-ACTIVE = ("queued", "running", "cancelling")
+ACTIVE = (N_("queued"), N_("running"), N_("cancelling"))
 FINISH, FINISH_AGAIN = "finish", "finish again"
-ENDED = ("done", "failed", "cancelled", "interrupted")
+ENDED = (N_("done"), N_("failed"), N_("cancelled"), N_("interrupted"))
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,11 @@ class JobStore:
         with connect(self.data_dir) as db:
             row = db.execute("SELECT * FROM jobs WHERE id=?", (job_id,)).fetchone()
         if row is None:
-            raise UserError(f"There is no job {job_id[:40]!r}: see the list on the Training page.")
+            raise UserError(
+                _("There is no job {job}: see the list on the Training page.").format(
+                    job=repr(job_id[:40])
+                )
+            )
         return _job(row)
 
     def all(self, *, kind: str | None = None, limit: int = 50) -> list[Job]:
@@ -190,7 +195,7 @@ class JobStore:
         elif state in ENDED:
             fields |= {"ended": at, "pid": None, "pid_started": None, "phase": ""}
         sets = ", ".join(f"{name}=?" for name in ["state", *fields])
-        spared = ", ".join("?" for _ in unless) or "''"
+        spared = ", ".join("?" for __ in unless) or "''"
         with connect(self.data_dir) as db:
             changed = db.execute(
                 f"UPDATE jobs SET {sets} WHERE id=? AND state NOT IN ({spared}) "
@@ -217,7 +222,7 @@ class JobStore:
                 "UPDATE jobs SET phase=? WHERE id=? AND state='running'", (phase, job_id)
             ).rowcount
             if changed and phase != FINISH:
-                said = "Weeklens ended while the result was put away; that is done over."
+                said = N_("Weeklens ended while the result was put away; that is done over.")
                 db.execute("INSERT INTO job_log VALUES (?, ?, 'running', ?)", (job_id, now(), said))
         return bool(changed)
 
@@ -245,9 +250,13 @@ class JobStore:
         job = self.get(job_id)
         if job.active:
             raise UserError(
-                "It is too late to cancel: the work is done and its result is being put away."
+                _("It is too late to cancel: the work is done and its result is being put away.")
             )
-        raise UserError(f"The job has already ended ({job.state}); nothing was cancelled.")
+        raise UserError(
+            _("The job has already ended ({state}); nothing was cancelled.").format(
+                state=_(job.state)
+            )
+        )
 
     def retry(self, job_id: str, *, requested_by: str) -> tuple[Job, bool]:
         """Ask for the same once more; a kind that can goes on from what had been finished.
@@ -265,13 +274,16 @@ class JobStore:
         job = self.get(job_id)
         if job.active:
             raise UserError(
-                f"The job {job.id} has not ended ({job.state}): wait for it, or cancel it first."
+                _("The job {job} has not ended ({state}): wait for it, or cancel it first.").format(
+                    job=job.id, state=_(job.state)
+                )
             )
         kind = KINDS.get(job.kind)
         if kind is None:
             raise UserError(
-                f"This Weeklens does not know work of the kind {job.kind[:40]!r}; "
-                "it cannot be repeated."
+                _(
+                    "This Weeklens does not know work of the kind {kind}; it cannot be repeated."
+                ).format(kind=repr(job.kind[:40]))
             )
         params = dict(job.params)
         if kind.resumes and job.state != "done":

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from core.language import _
 from core.market.schema import BAR_COLUMNS, PRICES, find_market
 
 RECENT_ROWS = 250
@@ -68,11 +69,12 @@ def value_in_unit(rows: pd.DataFrame, market: str, notes: list[str] | None = Non
     power = float(np.median(np.log10(value[places] / plain[places])))
     thousands = round(power / 3) * 3
     if abs(power - thousands) > 0.5:
-        notes.append("its traded values do not fit close x volume in any unit and were left out")
+        notes.append(_("its traded values do not fit close x volume in any unit and were left out"))
         return np.full(len(value), np.nan)
     if thousands:
         notes.append(
-            f"its traded values were divided by {10.0**thousands:g}, into "
-            f"{find_market(market).unit}"
+            _("its traded values were divided by {factor}, into {unit}").format(
+                factor=f"{10.0**thousands:g}", unit=_(find_market(market).unit)
+            )
         )
     return value / 10.0**thousands

@@ -14,6 +14,7 @@ from pandera.errors import SchemaError
 
 from core.errors import UserError
 from core.files import aside
+from core.language import _
 from core.market.schema import BAR_COLUMNS, BARS
 
 ARROW_SCHEMA = pa.schema(
@@ -129,6 +130,8 @@ def read_columns(path: Path, columns: list[str]) -> dict[str, np.ndarray]:
 def unreadable(path: str | Path) -> UnreadableBars:
     symbol = Path(path).name.rsplit(".", 2)[0]
     return UnreadableBars(
-        f"The stored prices of {symbol} are lost or damaged; import them again, the rest is "
-        "unharmed."
+        _(
+            "The stored prices of {symbol} are lost or damaged; import them again, the rest is "
+            "unharmed."
+        ).format(symbol=symbol)
     )

@@ -15,6 +15,7 @@ import holidays
 import pandas as pd
 
 from core.errors import UserError
+from core.language import N_, _
 from core.market.closures import corrections
 from core.market.schema import find_market
 from core.settings import settings
@@ -23,6 +24,20 @@ FRIDAY = 4
 FIRST_FRIDAY = 1
 """1970-01-02, in days since 1970-01-01."""
 DAY = pd.Timedelta(days=1)
+CLOSURES = (
+    *(N_("{holiday} (observed)"), N_("New Year's Day"), N_("National Day")),
+    *(N_("Lunar New Year's Eve"), N_("Lunar New Year"), N_("29 of Lunar New Year")),
+    *(N_("Second Day of Lunar New Year"), N_("Third Day of Lunar New Year")),
+    *(N_("Fourth Day of Lunar New Year"), N_("Fifth Day of Lunar New Year"), N_("Tet")),
+    *(N_("Hung Kings' Commemoration Day"), N_("Liberation Day/Reunification Day")),
+    *(N_("Liberation Day"), N_("International Labor Day"), N_("Labour Day")),
+    *(N_("Vietnam Cultural Day"), N_("HOSE did not trade: a fault of its trading system")),
+    N_("National Day, moved to Saturday {day}, which did not trade"),
+    *(N_("Martin Luther King Jr. Day"), N_("Washington's Birthday"), N_("Good Friday")),
+    *(N_("Memorial Day"), N_("Juneteenth National Independence Day"), N_("Independence Day")),
+    *(N_("Labor Day"), N_("Thanksgiving Day"), N_("Christmas Day")),
+)
+"""Why markets stay closed, as the library and the shipped files say it; told again on pages."""
 
 
 def week_of(dates: Iterable) -> pd.DatetimeIndex:
@@ -216,7 +231,9 @@ def _closing(market: str, session: pd.Timestamp) -> datetime:
         closing = time.fromisoformat(text)
     except ValueError:
         raise UserError(
-            f"The setting WEEKLENS_{name.upper()} is {text!r}; write it as 15:15."
+            _("The setting {name} is {text}; write it as 15:15.").format(
+                name=f"WEEKLENS_{name.upper()}", text=repr(text)
+            )
         ) from None
     return datetime.combine(session.date(), closing, ZoneInfo(find_market(market).timezone))
 

@@ -17,6 +17,8 @@ import pandas as pd
 
 from core.errors import UserError
 from core.files import write_whole
+from core.formats import day, number
+from core.language import DEFAULT, _, using
 from core.market.formulas import neutral, restored
 from core.market.parsing import ALIASES, clean_text, fold, read_dates
 from core.market.schema import MARKETS, find_market, printable
@@ -75,7 +77,7 @@ def read_closures(path: Path) -> tuple[list[Closure], list[tuple[int, str]]]:
     closures : list of Closure
         By date; empty where there is no file.
     refused : list of (int, str)
-        Lines left out and why, in half a sentence; line 0 is the whole file.
+        Lines left out and why, in half a sentence, in English; line 0 is the whole file.
     """
     stamp = _stamp(path)
     return ([], []) if stamp is None else _read(path, stamp)
@@ -103,10 +105,14 @@ def write_closures(market: str, closures: Iterable[Closure]) -> Path:
     seen: set[date] = set()
     for line in lines:
         if problem := _problem(line, seen):
-            raise UserError(f"Nothing was saved: {problem}.")
+            raise UserError(_("Nothing was saved: {problem}.").format(problem=problem))
         seen.add(line.day)
     if len(lines) > MOST_LINES:
-        raise UserError(f"A calendar holds at most {MOST_LINES:,} lines; nothing was saved.")
+        raise UserError(
+            _("A calendar holds at most {most} lines; nothing was saved.").format(
+                most=number(MOST_LINES)
+            )
+        )
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["date", "open", "note"])
@@ -121,7 +127,9 @@ def write_closures(market: str, closures: Iterable[Closure]) -> Path:
         write_whole(path, text.getvalue().encode("utf-8", "replace"))
     except OSError as error:
         raise UserError(
-            f"The calendar was not saved: {path} cannot be written ({error.strerror or error})."
+            _("The calendar was not saved: {path} cannot be written ({error}).").format(
+                path=path, error=error.strerror or error
+            )
         ) from None
     return path
 
@@ -149,7 +157,11 @@ def from_table(table: pd.DataFrame) -> list[Closure]:
     closures = []
     for place, row in enumerate(table.itertuples(index=False), start=1):
         if pd.isna(row.date):
-            raise UserError(f"Nothing was saved: row {place} has no date; write one or delete it.")
+            raise UserError(
+                _("Nothing was saved: row {row} has no date; write one or delete it.").format(
+                    row=place
+                )
+            )
         note = row.note if isinstance(row.note, str) else ""
         open_ = False if pd.isna(row.open) else bool(row.open)
         closures.append(Closure(pd.Timestamp(row.date).date(), open_, note))
@@ -180,9 +192,10 @@ def _joined(shipped: Path, first: tuple, own: Path, second: tuple) -> dict[date,
 
 
 @lru_cache(maxsize=16)
+@using(DEFAULT)  # kept for whoever asks next
 def _read(path: Path, stamp: tuple[int, int]) -> tuple[list[Closure], list[tuple[int, str]]]:
     if stamp[1] > MOST_BYTES:
-        return [], [(0, "it is larger than 1 MB; a calendar has a few lines a year")]
+        return [], [(0, _("it is larger than 1 MB; a calendar has a few lines a year"))]
     if stamp[1] == 0:
         return [], []
     try:
@@ -192,19 +205,21 @@ def _read(path: Path, stamp: tuple[int, int]) -> tuple[list[Closure], list[tuple
     refused = list(table.broken)
     found: dict[date, Closure] = {}
     cells = {name: column.astype("str").tolist() for name, column in table.columns.items()}
-    days, _ = read_dates(table.columns["date"].astype("str"), "UTC")
+    days, __ = read_dates(table.columns["date"].astype("str"), "UTC")
     for place, line in enumerate(table.lines.tolist()):
         if len(found) == MOST_LINES:
-            refused.append((line, f"a calendar holds at most {MOST_LINES:,} lines"))
+            reason = _("a calendar holds at most {most} lines")
+            refused.append((line, reason.format(most=number(MOST_LINES))))
             break
         word = YES_NO.get(fold(cells["open"][place]))
         if str(days[place]) == "NaT":
-            text = printable(cells["date"][place], 20)
-            refused.append((line, f"the date {text!r} is unreadable; write it as 2026-08-31"))
+            text = repr(printable(cells["date"][place], 20))
+            reason = _("the date {text} is unreadable; write it as 2026-08-31")
+            refused.append((line, reason.format(text=text)))
             continue
         if word is None:
-            text = printable(cells["open"][place], 20)
-            refused.append((line, f"open is {text!r}; write yes or no"))
+            text = repr(printable(cells["open"][place], 20))
+            refused.append((line, _("open is {text}; write yes or no").format(text=text)))
             continue
         texts = {
             name: clean_text(restored(cells[name][place])) or ""
@@ -221,8 +236,11 @@ def _read(path: Path, stamp: tuple[int, int]) -> tuple[list[Closure], list[tuple
 
 def _problem(closure: Closure, before: Iterable[date]) -> str:
     if closure.day in before:
-        return f"{closure.day} is there twice"
+        return _("{day} is there twice").format(day=day(closure.day))
     if closure.open and closure.day.weekday() > 4:
-        name = "a Saturday" if closure.day.weekday() == 5 else "a Sunday"
-        return f"{closure.day} is {name}, on which no market here trades"
+        if closure.day.weekday() == 5:
+            said = _("{day} is a Saturday, on which no market here trades")
+        else:
+            said = _("{day} is a Sunday, on which no market here trades")
+        return said.format(day=day(closure.day))
     return ""

@@ -11,6 +11,7 @@ import xlsxwriter
 
 from core.errors import UserError
 from core.files import write_whole
+from core.language import _
 from core.market.formulas import neutral
 from core.market.schema import BAR_COLUMNS, printable
 from core.market.store import BarStore
@@ -55,7 +56,7 @@ def bars_table(store: BarStore, market: str, symbols: Iterable[str] | None = Non
         names = sorted({store.find(symbol, market)[1] for symbol in symbols})
         frames = {name: store.bars(market, name) for name in names}
     if not frames:
-        raise UserError("There are no prices to export: choose a market that has some.")
+        raise UserError(_("There are no prices to export: choose a market that has some."))
     lengths = [len(frame) for frame in frames.values()]
     table = pd.concat(frames.values(), ignore_index=True)
     table.insert(0, "symbol", np.repeat(np.array(list(frames), dtype=object), lengths))
@@ -161,16 +162,19 @@ def write_table(path: Path, frame: pd.DataFrame) -> None:
     kind = path.suffix.lower().removeprefix(".")
     if kind not in WRITTEN:
         raise UserError(
-            f"The file {printable(path.name, 80)!r} should end with .csv or .parquet, which says "
-            "how it is written."
+            _(
+                "The file {file} should end with .csv or .parquet, which says how it is written."
+            ).format(file=repr(printable(path.name, 80)))
         )
     data = to_csv(frame) if kind == "csv" else to_parquet(frame)
     try:
         write_whole(path, data)
     except OSError as error:
         raise UserError(
-            f"{path} cannot be written ({error.strerror or error}): name a file in a folder that "
-            "is there and that you may write to."
+            _(
+                "{path} cannot be written ({error}): name a file in a folder that is there and "
+                "that you may write to."
+            ).format(path=path, error=error.strerror or error)
         ) from None
 
 

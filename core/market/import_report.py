@@ -3,20 +3,27 @@
 from dataclasses import dataclass, field
 
 from core.errors import UserError
+from core.formats import number
+from core.language import _, retold
 from core.market.quality.verdicts import CAP
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """One thing not taken as it stood: a row, or with line 0 a whole file or listing."""
+    """One thing not taken as it stood: a row, or with line 0 a whole file or listing.
+
+    The reason may be in English or told already; where it is shown it is told again.
+    """
 
     file: str
     line: int
     reason: str
 
     def __str__(self) -> str:
-        place = f"{self.file}, line {self.line}" if self.line else self.file
-        return f"{place}: {self.reason}."
+        place = self.file
+        if self.line:
+            place = _("{file}, line {line}").format(file=self.file, line=self.line)
+        return f"{place}: {retold(self.reason)}."
 
 
 @dataclass
@@ -89,10 +96,13 @@ class NothingImported(UserError):
         total = report.refused_total + len(report.unread)
         first = next(iter([*report.refused, *report.unread]), None)
         if first is None:
-            text = f"{' and '.join(report.files)}: there is no row of prices in it."
+            files = _(" and ").join(report.files)
+            text = _("{files}: there is no row of prices in it.").format(files=files)
         elif total == 1:
             text = str(first)
         else:
-            text = f"Nothing was imported: {total:,} refusals; the first: {first}"
+            text = _("Nothing was imported: {count} refusals; the first: {first}").format(
+                count=number(total), first=first
+            )
         super().__init__(text)
         self.report = report

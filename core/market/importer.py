@@ -1,4 +1,8 @@
-"""Prices from files into the store: read, check, merge by symbol and date, write."""
+"""Prices from files into the store: read, check, merge by symbol and date, write.
+
+What the record keeps is said in English; the notes of the report, which nobody keeps, in the
+reader's language.
+"""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -7,7 +11,9 @@ import numpy as np
 import pandas as pd
 
 from core.errors import UserError
+from core.formats import day, number
 from core.indicators.store import IndicatorStore
+from core.language import DEFAULT, _, ngettext, retold, separated, using
 from core.market.adjusting import to_bars
 from core.market.barfiles import UnreadableBars
 from core.market.basis import Comparison, compare
@@ -18,7 +24,7 @@ from core.market.parsing import ALIASES
 from core.market.quality.catalogue import REPLACED, Finding
 from core.market.quality.record import flagged, inspect, stored_days
 from core.market.quality.rows import check
-from core.market.quality.verdicts import CAP, Checked
+from core.market.quality.verdicts import CAP, Checked, became, told, within
 from core.market.schema import BAR_COLUMNS, PRICES, check_symbol, find_market, printable
 from core.market.store import BarStore
 from core.market.tables import read_table
@@ -68,18 +74,18 @@ def import_files(
         names, refused = read_listing(Path(listing), report.market)
         report.refuse(printable(Path(listing).name, 80), refused, len(refused))
     checked: list[tuple[str, Checked]] = []
-    for number, path in enumerate(files):
+    for place, path in enumerate(files):
         name = printable(path.name, 80)
-        tell(0.7 * number / len(files), f"reading {name}")
+        tell(0.7 * place / len(files), _("reading {file}").format(file=name))
         report.files.append(name)
         if (result := _read(path, name, report)) is not None:
             checked.append((name, result))
     with store.exclusive():
-        tell(0.7, "merging")
+        tell(0.7, _("merging"))
         frames = _merge(checked, store, report)
         if files and not report.rows_taken:
             raise NothingImported(report)
-        tell(0.8, f"writing {len(frames)} symbols")
+        tell(0.8, _("writing {count} symbols").format(count=len(frames)))
         store.write(report.market, frames, source=SOURCE, kind=kind)
         if names is not None:
             store.set_listing(report.market, names)
@@ -94,20 +100,21 @@ def import_files(
         IndicatorStore(store).update(report.market)
     except UnreadableBars as error:
         # Another symbol's file; what was imported stays, and the next check does the rest.
-        report.notes.append(f"The quality checks could not be finished. {error}")
+        report.notes.append(_("The quality checks could not be finished.") + f" {error}")
     _count_left_standing(checked, store, report)
     report.doubtful = sorted(set(report.symbols) & set(flagged(store.data_dir, report.market)))
-    tell(1.0, "done")
+    tell(1.0, _("done"))
     return report
 
 
+@using(DEFAULT)
 def read_rows(path: Path, market: str, kind: str) -> Checked:
-    """Read and check the rows of one file, nothing stored.
+    """Read and check the rows of one file, nothing stored; all reasons are in English.
 
     Raises
     ------
     UserError
-        If the file as a whole cannot be used; half a sentence.
+        If the file as a whole cannot be used; half a sentence, in English too.
     """
     required = {"date", *PRICES} | ({"volume"} if kind == "stock" else set())
     table = read_table(path, ALIASES, required)
@@ -126,7 +133,7 @@ def _read(path: Path, name: str, report: ImportReport) -> Checked | None:
     report.repaired.extend(Refusal(name, line, what) for line, what in result.repaired[:room])
     report.repaired_total += result.repaired_total
     report.rows_unchanged += result.repeated
-    report.notes.extend(f"{name}: {note}." for note in result.notes)
+    report.notes.extend(f"{name}: {retold(note)}." for note in result.notes)
     return result
 
 
@@ -135,8 +142,10 @@ def _symbol_of(path: Path) -> str:
         return check_symbol(path.stem)
     except UserError:
         raise UserError(
-            "it has no column symbol, and its name is no symbol either; name it like VNM.csv, or "
-            "add the column"
+            _(
+                "it has no column symbol, and its name is no symbol either; name it like VNM.csv, "
+                "or add the column"
+            )
         ) from None
 
 
@@ -162,7 +171,9 @@ def _merge(
             new = bars.iloc[start:stop].reset_index(drop=True)
             if symbol not in now:
                 if _is_index(symbol, catalogue, report):
-                    reason = f"{symbol} is stored as an index; import it with --index"
+                    reason = _("{symbol} is stored as an index; import it with --index").format(
+                        symbol=symbol
+                    )
                     report.refuse(name, [(int(lines.min()), reason)], stop - start)
                     continue
                 now[symbol] = _stored(symbol, catalogue, store, report)
@@ -182,8 +193,10 @@ def _merge(
             report.rows_unchanged += len(new) - merged.added - merged.changed
             if held is not None and held.state == "rewritten":
                 report.notes.append(
-                    f"{symbol}: the file's closes are {held.factor:.3f} times the stored ones, as "
-                    "after a dividend or split; as it brings the whole history, it took its place."
+                    _(
+                        "{symbol}: the file's closes are {factor} times the stored ones, as after "
+                        "a dividend or split; as it brings the whole history, it took its place."
+                    ).format(symbol=symbol, factor=number(held.factor, 3))
                 )
             elif held is not None and held.replaced.any():
                 found = _corrections(symbol, old, new, held, report)
@@ -196,7 +209,11 @@ def _merge(
         kind = catalogue["kind"].get(symbol)
         if kind == "stock" and report.kind == "index":
             changed.add(symbol)
-            report.notes.append(f"{symbol} was stored as a stock and is an index from now on.")
+            report.notes.append(
+                _("{symbol} was stored as a stock and is an index from now on.").format(
+                    symbol=symbol
+                )
+            )
     return {symbol: now[symbol] for symbol in sorted(changed)}
 
 
@@ -211,13 +228,19 @@ def _stored(
         return None
     if catalogue["source"][symbol] == SAMPLE_SOURCE:
         # Two sources are adjusted from different days; joined, they would show a jump.
-        report.notes.append(f"{symbol}: the sample's prices were replaced whole by the file's.")
+        report.notes.append(
+            _("{symbol}: the sample's prices were replaced whole by the file's.").format(
+                symbol=symbol
+            )
+        )
         return None
     try:
         return store.bars(report.market, symbol)
     except UnreadableBars:
         report.notes.append(
-            f"{symbol}: the stored prices were damaged and have been replaced by the file's."
+            _(
+                "{symbol}: the stored prices were damaged and have been replaced by the file's."
+            ).format(symbol=symbol)
         )
         return None
 
@@ -238,27 +261,34 @@ def _refuse_basis(
     after = merged_in.bars.set_index("date").reindex(new["date"]).reset_index()[columns]
     before = old.iloc[held.stored.clip(min=0)].reset_index(drop=True)[columns]
     same = stays & (after.eq(before) | (after.isna() & before.isna())).all(axis=1).to_numpy()
-    factor = f"{held.factor:.3f} times the stored ones on days both have"
+    factor = number(held.factor, 3)
     refused = []
     for place in np.flatnonzero(~same)[:CAP]:
-        day, close = f"{new['date'].iat[place]:%Y-%m-%d}", new["close"].iat[place]
+        names = {"symbol": symbol, "day": day(new["date"].iat[place]), "factor": factor}
         if stays[place]:
-            reason = (
-                f"{symbol} closes at {close:.6g} on {day} and {before['close'].iat[place]:.6g} is "
-                f"stored: the file's closes are {factor}, so the stored bar stays"
+            reason = _(
+                "{symbol} closes at {close} on {day} and {stored} is stored: the file's closes are "
+                "{factor} times the stored ones on days both have, so the stored bar stays"
+            ).format(
+                close=separated(f"{new['close'].iat[place]:.6g}"),
+                stored=separated(f"{before['close'].iat[place]:.6g}"),
+                **names,
             )
         else:
-            reason = (
-                f"{symbol} on {day} would follow a jump: the file's closes are {factor}; import "
-                "its whole history"
-            )
+            reason = _(
+                "{symbol} on {day} would follow a jump: the file's closes are {factor} times the "
+                "stored ones on days both have; import its whole history"
+            ).format(**names)
         refused.append((int(lines[place]), reason))
     report.refuse(file, sorted(refused), int((~same).sum()))
     report.left_standing += int((~same & stays).sum())
     report.rows_unchanged += int(same.sum())
     report.notes.append(
-        f"{symbol}: the file's closes are {factor}, as after a dividend or split, and it brings "
-        "only a part of the history: what is stored stays. Import its whole history."
+        _(
+            "{symbol}: the file's closes are {factor} times the stored ones on days both have, as "
+            "after a dividend or split, and it brings only a part of the history: what is stored "
+            "stays. Import its whole history."
+        ).format(symbol=symbol, factor=factor)
     )
     return int(same.sum())
 
@@ -273,8 +303,8 @@ def _corrections(
     for place in places:
         before, after = old.iloc[held.stored[place]], new.iloc[place]
         # The close first: it is what the indicators are made of.
-        said = [
-            f"{name} {before[name]:{form}} became {after[name]:{form}}"
+        changed = [
+            (name, f"{before[name]:{form}}", f"{after[name]:{form}}")
             for name, form in (
                 ("close", money),
                 *((n, money) for n in PRICES[:3]),
@@ -282,15 +312,21 @@ def _corrections(
             )
             if before[name] != after[name]
         ]
-        day = str(after["date"].date())
-        text = ", ".join(said)
-        detail = f"{text[:1].upper()}{text[1:]}."
-        found.append(Finding(REPLACED, "flagged", day, day, 1, detail))
-    days = "day that was" if len(places) == 1 else "days that were"
+        on = str(after["date"].date())
+        found.append(Finding(REPLACED, "flagged", on, on, 1, became(changed)))
     report.notes.append(
-        f"{symbol}: {len(places):,} {days} stored otherwise took the file's values, the first "
-        f"{found[0].first} ({found[0].detail[:1].lower()}{found[0].detail[1:-1]}). The Quality "
-        "page lists them."
+        ngettext(
+            "{symbol}: {count} day that was stored otherwise took the file's values, the first "
+            "{day} ({change}). The Quality page lists them.",
+            "{symbol}: {count} days that were stored otherwise took the file's values, the first "
+            "{day} ({change}). The Quality page lists them.",
+            len(places),
+        ).format(
+            symbol=symbol,
+            count=number(len(places)),
+            day=day(found[0].first),
+            change=within(told(REPLACED, "flagged", found[0].detail)),
+        )
     )
     return found
 
@@ -298,13 +334,14 @@ def _corrections(
 def _count_left_standing(
     checked: list[tuple[str, Checked]], store: BarStore, report: ImportReport
 ) -> None:
-    for _, result in checked:
+    for __, result in checked:
         days = stored_days(store, report.market, result)
         report.left_standing += sum(result.left_standing(symbol, days[symbol]) for symbol in days)
     if report.left_standing:
         report.notes.append(
-            "1 row was refused for a day whose stored bar stays as it was."
-            if report.left_standing == 1
-            else f"{report.left_standing:,} rows were refused for days whose stored bars stay as "
-            "they were."
+            ngettext(
+                "{count} row was refused for a day whose stored bar stays as it was.",
+                "{count} rows were refused for days whose stored bars stay as they were.",
+                report.left_standing,
+            ).format(count=number(report.left_standing))
         )

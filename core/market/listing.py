@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from core.errors import UserError
+from core.language import _
 from core.market.names import LISTING_COLUMNS
 from core.market.parsing import ALIASES, clean_text, read_dates
 from core.market.schema import check_symbol, find_market
@@ -59,14 +60,18 @@ def read_listing(path: Path, market: str) -> tuple[pd.DataFrame, list[tuple[int,
     try:
         table = read_table(path, LISTING_ALIASES, {"symbol"})
     except UserError as error:
-        raise UserError(f"The listing {clean_text(path.name)} was not read: {error}.") from None
+        raise UserError(
+            _("The listing {file} was not read: {error}.").format(
+                file=clean_text(path.name), error=error
+            )
+        ) from None
     refused = list(table.broken)
     rows: dict[str, dict[str, str | None]] = {}
     columns = {name: column.astype(object).tolist() for name, column in table.columns.items()}
     present = [name for name in LISTING_ALIASES if name in columns and name != "symbol"]
     if "listing_date" in columns:
         texts = table.columns["listing_date"].astype("str")
-        days, _ = read_dates(texts, find_market(market).timezone)
+        days, __ = read_dates(texts, find_market(market).timezone)
         listed = pd.Series(days).dt.strftime("%Y-%m-%d").astype(object)
         columns["listing_date"] = listed.where(listed.notna(), None).tolist()
     for place, line in enumerate(table.lines):
@@ -76,7 +81,8 @@ def read_listing(path: Path, market: str) -> tuple[pd.DataFrame, list[tuple[int,
             refused.append((int(line), str(error).rstrip(".")))
             continue
         if symbol in rows:
-            refused.append((int(line), f"{symbol} is already listed further up"))
+            reason = _("{symbol} is already listed further up").format(symbol=symbol)
+            refused.append((int(line), reason))
             continue
         rows[symbol] = {name: clean_text(columns[name][place]) for name in present}
     listing = pd.DataFrame(

@@ -10,6 +10,7 @@ import pandas as pd
 
 from core.db import connect
 from core.errors import UserError
+from core.language import _
 from core.market.parsing import clean_text
 from core.market.schema import check_symbol, find_market
 
@@ -98,7 +99,7 @@ class Names:
         market = find_market(market).code
         clean = clean_text(name, GROUP_NAME)
         if clean is None:
-            raise UserError("A group needs a name, such as VN30.")
+            raise UserError(_("A group needs a name, such as VN30."))
         rows = [(market, clean, check_symbol(symbol)) for symbol in symbols]
         with connect(self.data_dir) as db:
             bump(db)

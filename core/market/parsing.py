@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from core.errors import UserError
+from core.language import _
 from core.market.schema import printable
 
 ALIASES: dict[str, tuple[str, ...]] = {
@@ -115,7 +116,7 @@ def match_columns(headers: list[str], aliases: dict[str, tuple[str, ...]]) -> di
         if name is None:
             continue
         if folded.count(name) > 1:
-            raise UserError(f"two columns are named {name}; keep one of them")
+            raise UserError(_("two columns are named {name}; keep one of them").format(name=name))
         found[field] = folded.index(name)
     return found
 
@@ -131,16 +132,16 @@ def decode(data: bytes) -> str:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         encodings = ["utf-16"]
     elif data[:4] == b"PK\x03\x04":
-        raise UserError("it is an Excel workbook or zip archive; save it as CSV or Parquet")
+        raise UserError(_("it is an Excel workbook or zip archive; save it as CSV or Parquet"))
     elif data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        raise UserError("it is an old Excel workbook; save it as CSV or Parquet")
+        raise UserError(_("it is an old Excel workbook; save it as CSV or Parquet"))
     elif data[:2] == b"\x1f\x8b":
-        raise UserError("it is compressed with gzip; unpack it first")
+        raise UserError(_("it is compressed with gzip; unpack it first"))
     elif b"\0" in data:
         head = data[:400]
         even, odd = head[0::2].count(0), head[1::2].count(0)
         if max(even, odd) < len(head) // 4:
-            raise UserError("it is not text; save the prices as CSV or Parquet")
+            raise UserError(_("it is not text; save the prices as CSV or Parquet"))
         encodings = ["utf-16-be" if even > odd else "utf-16-le"]
     else:
         encodings = ["utf-8-sig", "cp1258"]
@@ -153,7 +154,7 @@ def decode(data: bytes) -> str:
         if sum(not (char.isprintable() or char in "\t\r\n") for char in sample) > len(sample) // 50:
             break
         return text
-    raise UserError("it is not text in UTF-8, UTF-16 or Windows-1258; save it as CSV in UTF-8")
+    raise UserError(_("it is not text in UTF-8, UTF-16 or Windows-1258; save it as CSV in UTF-8"))
 
 
 def read_numbers(

@@ -7,6 +7,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from core.errors import UserError
+from core.language import N_, _
 
 PRICES = ("open", "high", "low", "close")
 
@@ -66,9 +67,9 @@ class Market:
     Attributes
     ----------
     code, name, currency : str
-        ``VN`` or ``US``, its name for readers, its ISO currency.
+        ``VN`` or ``US``, its name for readers (translated where shown), its ISO currency.
     unit : str
-        What a price of 1.0 means.
+        What a price of 1.0 means; translated where shown.
     price_digits : int
         Decimals a price is shown with.
     timezone : str
@@ -90,9 +91,18 @@ class Market:
 
 
 MARKETS: dict[str, Market] = {
-    "VN": Market("VN", "Vietnam", "VND", "thousand VND", 2, "Asia/Ho_Chi_Minh", "VN", "VNINDEX"),
+    "VN": Market(
+        "VN", N_("Vietnam"), "VND", N_("thousand VND"), 2, "Asia/Ho_Chi_Minh", "VN", "VNINDEX"
+    ),
     "US": Market(
-        "US", "United States", "USD", "US dollars", 2, "America/New_York", "NYSE", "^GSPC"
+        "US",
+        N_("United States"),
+        "USD",
+        N_("US dollars"),
+        2,
+        "America/New_York",
+        "NYSE",
+        "^GSPC",
     ),
 }
 
@@ -108,7 +118,9 @@ def find_market(code: str) -> Market:
     market = MARKETS.get(str(code).strip().upper())
     if market is None:
         raise UserError(
-            f"There is no market {printable(code)!r}; choose one of {', '.join(MARKETS)}."
+            _("There is no market {code}; choose one of {names}.").format(
+                code=repr(printable(code)), names=", ".join(MARKETS)
+            )
         )
     return market
 
@@ -125,7 +137,9 @@ def check_symbol(text: object) -> str:
     symbol = str(text).strip().upper()
     if not SYMBOL.fullmatch(symbol) or ".." in symbol:
         raise UserError(
-            f"{printable(text)!r} is not a symbol: use 1 to 16 letters and digits, such as VNM."
+            _("{text} is not a symbol: use 1 to 16 letters and digits, such as VNM.").format(
+                text=repr(printable(text))
+            )
         )
     return symbol
 

@@ -21,6 +21,7 @@ import pandas as pd
 
 from core.db import connect
 from core.errors import UserError
+from core.language import _
 from core.market import closures
 from core.market.barfiles import (
     conform,
@@ -77,8 +78,10 @@ class BarStore(Names):
                 lock.execute("BEGIN EXCLUSIVE")
             except sqlite3.OperationalError:
                 raise UserError(
-                    "Another import into this data folder is still running; try again when it "
-                    "has finished."
+                    _(
+                        "Another import into this data folder is still running; try again when it "
+                        "has finished."
+                    )
                 ) from None
             self._holding.depth = 1
             yield
@@ -240,16 +243,24 @@ class BarStore(Names):
         if len(hits) == 1:
             return hits[0]
         if hits:
-            names = " and ".join(sorted(pair[0] for pair in hits))
-            raise UserError(f"{wanted} is in the markets {names}: say which with --market.")
-        place = "" if market is None else f" in the market {codes[0]}"
+            names = _(" and ").join(sorted(pair[0] for pair in hits))
+            raise UserError(
+                _("{symbol} is in the markets {names}: say which with --market.").format(
+                    symbol=wanted, names=names
+                )
+            )
         close = difflib.get_close_matches(wanted, sorted({pair[1] for pair in known}), 3, 0.5)
-        advice = (
-            f"did you mean {' or '.join(close)}?"
-            if close
-            else "the Market page and `python -m core symbols` list what is there."
-        )
-        raise UserError(f"There are no prices of {printable(wanted)}{place}; {advice}")
+        place = printable(wanted)
+        if market is not None:
+            place = _("{symbol} in the market {market}").format(symbol=place, market=codes[0])
+        if close:
+            said = _("There are no prices of {place}; did you mean {names}?")
+        else:
+            said = _(
+                "There are no prices of {place}; the Market page and `python -m core symbols` list "
+                "what is there."
+            )
+        raise UserError(said.format(place=place, names=_(" or ").join(close)))
 
     def states(
         self, market: str, symbols: Iterable[str] | None = None
@@ -279,7 +290,11 @@ class BarStore(Names):
         else:
             chosen = set(symbols)
             if missing := sorted(chosen - {row["symbol"] for row in rows}):
-                raise UserError(f"There are no prices of {', '.join(missing)} in {market}.")
+                raise UserError(
+                    _("There are no prices of {names} in {market}.").format(
+                        names=", ".join(missing), market=market
+                    )
+                )
             wanted = [row for row in rows if row["symbol"] in chosen]
         return [(row["symbol"], row["first"], row["last"], row["sha256"]) for row in wanted]
 
@@ -348,8 +363,10 @@ class BarStore(Names):
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UserError(
-                f"The data folder {self.data_dir} cannot be used ({error}). "
-                "Set WEEKLENS_DATA_DIR to a folder you may write to."
+                _(
+                    "The data folder {folder} cannot be used ({error}). "
+                    "Set WEEKLENS_DATA_DIR to a folder you may write to."
+                ).format(folder=self.data_dir, error=error)
             ) from None
         return folder
 
@@ -366,7 +383,13 @@ class BarStore(Names):
             files = {r["symbol"]: r["file"] for r in rows if kind is None or r["kind"] == kind}
             if symbols is not None:
                 if missing := [symbol for symbol in symbols if symbol not in files]:
-                    raise UserError(f"{', '.join(missing)} is not a {kind} of the market {market}.")
+                    raise UserError(
+                        (
+                            _("{names} is not an index of the market {market}.")
+                            if kind == "index"
+                            else _("{names} is not a stock of the market {market}.")
+                        ).format(names=", ".join(missing), market=market)
+                    )
                 files = {symbol: files[symbol] for symbol in symbols}
             paths = [folder / name for name in files.values()]
             try:

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from core.errors import UserError
+from core.language import _, ngettext
 from core.market.parsing import decode, match_columns
 from core.settings import settings
 
@@ -69,30 +70,34 @@ def read_table(path: Path, aliases: dict[str, tuple[str, ...]], required: set[st
     try:
         size = path.stat().st_size
         if not path.is_file():
-            raise UserError("it is a folder; name the files in it")
+            raise UserError(_("it is a folder; name the files in it"))
         limit = settings().max_upload_mb
         if size > limit * 2**20:
             raise UserError(
-                f"it has {math.ceil(size / 2**20)} MB and the limit is {limit}; split it, or raise "
-                "WEEKLENS_MAX_UPLOAD_MB"
+                _(
+                    "it has {size} MB and the limit is {limit}; split it, or raise "
+                    "WEEKLENS_MAX_UPLOAD_MB"
+                ).format(size=math.ceil(size / 2**20), limit=limit)
             )
         with path.open("rb") as handle:
             is_parquet = handle.read(4) == b"PAR1"
         if size == 0:
-            raise UserError("it is empty")
+            raise UserError(_("it is empty"))
         if is_parquet:
             return _read_parquet(path, aliases, required)
         return _read_csv(decode(path.read_bytes()), aliases, required)
     except FileNotFoundError:
-        raise UserError("there is no such file; check the name") from None
+        raise UserError(_("there is no such file; check the name")) from None
     except OSError as error:
-        raise UserError(f"it cannot be read ({error.strerror or error})") from None
+        raise UserError(
+            _("it cannot be read ({error})").format(error=error.strerror or error)
+        ) from None
 
 
 def _read_csv(text: str, aliases: dict[str, tuple[str, ...]], required: set[str]) -> Table:
     separator, places, width, skipped = _find_header(text, aliases, required)
     stream = io.StringIO(text, newline="")
-    for _ in range(skipped):
+    for __ in range(skipped):
         stream.readline()
     table = Table({}, np.empty(0, dtype="int64"), semicolons=separator == ";")
     parts: dict[str, list[pa.Array]] = {name: [] for name in places}
@@ -131,15 +136,24 @@ def _find_header(
             break
     if not best:
         names = ", ".join(aliases)
-        raise UserError(f"it is no table of the columns {names}; the first line should name them")
+        raise UserError(
+            _("it is no table of the columns {names}; the first line should name them").format(
+                names=names
+            )
+        )
     _check_required(best, required)
     return header
 
 
 def _check_required(found: dict[str, int], required: set[str]) -> None:
     if missing := [name for name in sorted(required) if name not in found]:
-        plural = "s" if len(missing) > 1 else ""
-        raise UserError(f"the column{plural} {', '.join(missing)} cannot be found in it")
+        raise UserError(
+            ngettext(
+                "the column {names} cannot be found in it",
+                "the columns {names} cannot be found in it",
+                len(missing),
+            ).format(names=", ".join(missing))
+        )
 
 
 def _chunks(
@@ -161,15 +175,19 @@ def _chunks(
             break
         except csv.Error:
             raise UserError(
-                f"line {skipped + before + 1} cannot be read as cells; it is too long, or a "
-                "quotation mark is not closed"
+                _(
+                    "line {line} cannot be read as cells; it is too long, or a quotation mark is "
+                    "not closed"
+                ).format(line=skipped + before + 1)
             ) from None
         first, last = skipped + before + 1, skipped + reader.line_num
         before = reader.line_num
         if last > first or "\n" in (joined := "".join(row)):
-            reason = f"a quotation mark on line {first} is not closed before line {last}"
-            if last == first:
-                reason = "a quotation mark is not closed"
+            reason = _("a quotation mark is not closed")
+            if last > first:
+                reason = _(
+                    "a quotation mark on line {first} is not closed before line {last}"
+                ).format(first=first, last=last)
             broken.extend((line, reason) for line in range(first, last + 1))
             continue
         if not joined.strip():
@@ -178,14 +196,17 @@ def _chunks(
             while len(row) > width and not row[-1].strip():
                 row.pop()
             if len(row) != width:
-                broken.append((first, f"it has {len(row)} cells and the header has {width}"))
+                reason = _("it has {count} cells and the header has {width}")
+                broken.append((first, reason.format(count=len(row), width=width)))
                 continue
         numbers.append(first)
         rows.append(row)
         if len(rows) == CHUNK:
             total += CHUNK
             if total > MAX_ROWS:
-                raise UserError(f"it has more than {MAX_ROWS:,} rows; split it")
+                raise UserError(
+                    _("it has more than {most} rows; split it").format(most=f"{MAX_ROWS:,}")
+                )
             yield numbers, rows
             numbers, rows = [], []
     if rows:
@@ -208,7 +229,7 @@ def _read_parquet(path: Path, aliases: dict[str, tuple[str, ...]], required: set
         with pq.ParquetFile(path, read_dictionary=texts) as file:
             table = file.read(columns=sorted(wanted))
     except (pa.ArrowException, OSError):
-        raise UserError("it begins like a Parquet file but is damaged") from None
+        raise UserError(_("it begins like a Parquet file but is damaged")) from None
     columns = {}
     for name, place in places.items():
         column = table.column(flat[place])
@@ -219,7 +240,11 @@ def _read_parquet(path: Path, aliases: dict[str, tuple[str, ...]], required: set
                 _check_cells(column)
                 column = column.cast(kind)
         if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
-            raise UserError(f"its column {flat[place]} holds {kind}, not text, numbers or dates")
+            raise UserError(
+                _("its column {name} holds {kind}, not text, numbers or dates").format(
+                    name=flat[place], kind=kind
+                )
+            )
         if pa.types.is_decimal(kind):
             column = column.cast(pa.float64())
         columns[name] = column.to_pandas()
@@ -230,7 +255,9 @@ def _check_cells(column: pa.ChunkedArray) -> None:
     for chunk in column.chunks:
         lengths = pc.binary_length(chunk.dictionary.cast(pa.large_string()))
         if (pc.max(lengths).as_py() or 0) > MAX_CELL:
-            raise UserError(f"it has cells of more than {MAX_CELL:,} characters")
+            raise UserError(
+                _("it has cells of more than {most} characters").format(most=f"{MAX_CELL:,}")
+            )
 
 
 def _check_size(metadata: pq.FileMetaData, wanted: set[str]) -> None:
@@ -243,4 +270,6 @@ def _check_size(metadata: pq.FileMetaData, wanted: set[str]) -> None:
             if column.path_in_schema.split(".")[0] in wanted:
                 unpacked += column.total_uncompressed_size
     if metadata.num_rows > MAX_ROWS or unpacked > MAX_UNPACKED:
-        raise UserError(f"it unpacks to more than {MAX_ROWS:,} rows or 4 GB; split it")
+        raise UserError(
+            _("it unpacks to more than {most} rows or 4 GB; split it").format(most=f"{MAX_ROWS:,}")
+        )

@@ -22,6 +22,7 @@ from core.evaluation.runner import OutOfFold
 from core.evaluation.scoring import Report
 from core.evaluation.tables import VERSION
 from core.jobs.progress import Progress
+from core.language import N_, _
 from core.training import out_of_sample
 from core.training.blend_files import Bundles, export, fit_parts
 from core.training.evaluation import confusion, pattern_metrics, price_metrics, reliability
@@ -39,10 +40,10 @@ from models.two_part import fit_two_part, nothing_known
 
 BASELINES = ("no_change", "drift", "prior", "persistence")
 STAGES = (
-    ("Walking forward", 80),
-    ("Scoring", 6),
-    ("Fitting both models on all weeks", 12),
-    ("Exporting the models", 2),
+    (N_("Walking forward"), 80),
+    (N_("Scoring"), 6),
+    (N_("Fitting both models on all weeks"), 12),
+    (N_("Exporting the models"), 2),
 )
 WORKERS = 2
 PRICE_SCORES = ("IC", "R2_drift", "R2_demeaned", "MAE_ratio", "coverage_80", "coverage_95")
@@ -99,7 +100,8 @@ def train(
     tell.stage("Walking forward")
 
     def told(done: int, total: int, what: str, share: float) -> None:
-        tell.stage("Walking forward", share, f"{done} of {total} fits done, last {what}")
+        said = _("{done} of {total} fits done, last {what}")
+        tell.stage("Walking forward", share, said.format(done=done, total=total, what=what))
 
     try:
         out = runner.run(inputs, folds, some, folder / "folds", workers=WORKERS, tell=told)
@@ -171,9 +173,10 @@ def _chosen(panel: Panel, recipe: Recipe) -> tuple[Panel, Inputs]:
     stocks = len(np.unique(inputs.symbol[inputs.judged]))
     if stocks < LEAST_STOCKS:
         raise UserError(
-            f"Only {stocks} of these stocks can be learned from, and the preset "
-            f"{recipe.preset} compares at least {LEAST_STOCKS}: add stocks, or train with the "
-            "preset standard."
+            _(
+                "Only {stocks} of these stocks can be learned from, and the preset {preset} "
+                "compares at least {least}: add stocks, or train with the preset standard."
+            ).format(stocks=stocks, preset=recipe.preset, least=LEAST_STOCKS)
         )
     return panel, inputs
 
@@ -192,14 +195,15 @@ def _penalty(fitted: dict) -> float | str:
 def _notes(weeks: np.ndarray, recipe: Recipe) -> list[str]:
     if len(weeks) >= recipe.test_weeks:
         return []
-    return [f"History is short: {len(weeks)} test weeks instead of {recipe.test_weeks}."]
+    said = _("History is short: {there} test weeks instead of {wanted}.")
+    return [said.format(there=len(weeks), wanted=recipe.test_weeks)]
 
 
 def _online(
     inputs: Inputs, folds: list[Fold], out: OutOfFold, since: np.datetime64, recipe: Recipe
 ) -> Shown:
-    ret, _ = online.shrunken(inputs, folds, out, recipe.price_model)
-    proba, _ = online.calibrated(inputs, folds, out, recipe.pattern_model)
+    ret, __ = online.shrunken(inputs, folds, out, recipe.price_model)
+    proba, __ = online.calibrated(inputs, folds, out, recipe.pattern_model)
     moves = online.expected_moves(inputs, folds, out)
     return Shown(
         ret=ret,

@@ -20,7 +20,7 @@ from core.market.store import BarStore
 from core.promotion import promote
 from core.tracking import client, experiment_id
 from core.training.durations import stock_weeks
-from core.training.figures import FIGURES, figures_page
+from core.training.figures import figures
 from core.training.report import render
 from core.version_tables import REPORT, REPORT_JSON
 
@@ -205,7 +205,8 @@ def _log_files(run_id: str, result: dict, folder: Path) -> None:
     )
     store.log_dict(run_id, {"statistics": result["statistics"]}, "indicator_statistics.json")
     store.log_dict(run_id, result["data"], "data.json")
-    store.log_text(run_id, figures_page(result), FIGURES)
+    for place, figure in figures(result).items():
+        store.log_figure(run_id, figure, place)
     for file, place in result["native"]:
         store.log_artifact(run_id, str(folder / file), place)
     store.log_dict(run_id, result["report"], REPORT_JSON)

@@ -11,7 +11,9 @@ from core.dataset import LEAST_JUDGING_WEEKS, LEAST_TRAINING_WEEKS, SEQUENCE_WEE
 from core.errors import UserError
 from core.evaluation.candidates import REGISTRABLE, SHIPPED
 from core.evaluation.folds import LEAST_JUDGED_WEEKS, LEAST_LEARNING_WEEKS
+from core.formats import number
 from core.indicators.catalogue import WARMUP_WEEKS
+from core.language import _
 from core.market.schema import MARKETS
 from core.market.store import BarStore
 from core.settings import settings
@@ -74,7 +76,7 @@ class Recipe(BaseModel):
     @model_validator(mode="after")
     def _order(self) -> "Recipe":
         if self.start and self.end and self.start >= self.end:
-            raise ValueError("the first week must lie before the last")
+            raise ValueError(_("the first week must lie before the last"))
         if self.symbols is not None:
             self.symbols = sorted(set(self.symbols))
         return self
@@ -109,12 +111,16 @@ def make_recipe(preset: str = STANDARD, **asked) -> Recipe:
     given = {name: value for name, value in asked.items() if value is not None}
     if found.values.get("family") == "blend" and (fixed := sorted(set(given) & set(OF_SINGLE))):
         raise UserError(
-            f"The preset {preset} fixes its own parameters: leave out {', '.join(fixed)}."
+            _("The preset {preset} fixes its own parameters: leave out {names}.").format(
+                preset=preset, names=", ".join(fixed)
+            )
         )
     if found.values.get("family") != "blend" and (lost := sorted(set(given) & set(OF_BLEND))):
         raise UserError(
-            f"The preset {preset} has its own two models: leave out {', '.join(lost)}, or choose "
-            f"a preset that has candidates ({', '.join(_blends())})."
+            _(
+                "The preset {preset} has its own two models: leave out {names}, or choose a "
+                "preset that has candidates ({presets})."
+            ).format(preset=preset, names=", ".join(lost), presets=", ".join(_blends()))
         )
     base = {"horizon_weeks": settings().horizon_weeks, "band": settings().band}
     try:
@@ -122,7 +128,10 @@ def make_recipe(preset: str = STANDARD, **asked) -> Recipe:
     except ValidationError as error:
         first = error.errors()[0]
         name = "_".join(str(part) for part in first["loc"]) or "dates"
-        raise UserError(f"The parameter {name} does not fit: {first['msg']}.") from None
+        reason = first["msg"].removeprefix("Value error, ")
+        raise UserError(
+            _("The parameter {name} does not fit: {reason}.").format(name=name, reason=reason)
+        ) from None
 
 
 def check_recipe(recipe: Recipe, data_dir: Path) -> None:
@@ -134,30 +143,44 @@ def check_recipe(recipe: Recipe, data_dir: Path) -> None:
         For an unknown market or symbol, no stock, or too short a history.
     """
     if recipe.market not in MARKETS:
-        raise UserError(f"There is no market {recipe.market[:20]!r}: {', '.join(MARKETS)}.")
+        raise UserError(
+            _("There is no market {market}: {markets}.").format(
+                market=repr(recipe.market[:20]), markets=", ".join(MARKETS)
+            )
+        )
     known = BarStore(data_dir).symbols(recipe.market)
     if known.empty:
-        raise UserError(f"There are no stocks of the market {recipe.market}: import prices first.")
+        raise UserError(
+            _("There are no stocks of the market {market}: import prices first.").format(
+                market=recipe.market
+            )
+        )
     wanted = recipe.symbols if recipe.symbols is not None else list(known["symbol"])
     if not wanted:
-        raise UserError("No stock is chosen: choose at least one.")
+        raise UserError(_("No stock is chosen: choose at least one."))
     if recipe.family == "blend" and len(wanted) < LEAST_STOCKS:
         raise UserError(
-            f"The preset {recipe.preset} compares stocks with each other: choose at least "
-            f"{LEAST_STOCKS}, or the preset standard."
+            _(
+                "The preset {preset} compares stocks with each other: choose at least {least}, "
+                "or the preset standard."
+            ).format(preset=recipe.preset, least=LEAST_STOCKS)
         )
     unknown = sorted(set(wanted) - set(known["symbol"]))
     if unknown:
         raise UserError(
-            f"Not in the store of {recipe.market}: {', '.join(unknown[:10])}. "
-            "Import their prices, or see `python -m core symbols` for what is there."
+            _(
+                "Not in the store of {market}: {symbols}. Import their prices, or see "
+                "`python -m core symbols` for what is there."
+            ).format(market=recipe.market, symbols=", ".join(unknown[:10]))
         )
     weeks = _weeks(known[known["symbol"].isin(wanted)], recipe)
     longest = int(weeks.max())
     if longest <= 0:
         raise UserError(
-            "There are no prices of these stocks in the chosen dates: move the first week or the "
-            "last day."
+            _(
+                "There are no prices of these stocks in the chosen dates: move the first week or "
+                "the last day."
+            )
         )
     least = (
         WARMUP_WEEKS
@@ -170,24 +193,35 @@ def check_recipe(recipe: Recipe, data_dir: Path) -> None:
         least = WARMUP_WEEKS + SEQUENCE_WEEKS + LEAST_LEARNING_WEEKS + 2 * LEAST_JUDGED_WEEKS
         least += recipe.horizon_weeks
     if longest < least:
-        dates = " in the chosen dates" if recipe.start or recipe.end else ""
-        raise UserError(
-            f"The longest history chosen has {longest} weeks{dates}, and about {least} are needed "
-            "(warm-up, training, validation and test): add stocks with longer histories"
-            f"{', or widen the dates' if dates else ''}."
+        said = (
+            _(
+                "The longest history chosen has {weeks} weeks in the chosen dates, and about "
+                "{least} are needed (warm-up, training, validation and test): add stocks with "
+                "longer histories, or widen the dates."
+            )
+            if recipe.start or recipe.end
+            else _(
+                "The longest history chosen has {weeks} weeks, and about {least} are needed "
+                "(warm-up, training, validation and test): add stocks with longer histories."
+            )
         )
+        raise UserError(said.format(weeks=longest, least=least))
     ready = int((weeks >= WARMUP_WEEKS + SEQUENCE_WEEKS + recipe.horizon_weeks).sum())
     if recipe.family == "blend" and ready < LEAST_STOCKS:
         raise UserError(
-            f"Only {ready} of these stocks have a history long enough, and the preset "
-            f"{recipe.preset} compares at least {LEAST_STOCKS} with each other: add stocks, or "
-            "choose the preset standard."
+            _(
+                "Only {ready} of these stocks have a history long enough, and the preset {preset} "
+                "compares at least {least} with each other: add stocks, or choose the preset "
+                "standard."
+            ).format(ready=ready, preset=recipe.preset, least=LEAST_STOCKS)
         )
     free = disk_free(data_dir)
     if free < LEAST_FREE:
         raise UserError(
-            f"Only {free / 1e6:,.0f} MB are free on the disk of the data folder, and a training "
-            f"needs about {LEAST_FREE / 1e6:,.0f}: make room first."
+            _(
+                "Only {free} MB are free on the disk of the data folder, and a training needs "
+                "about {least}: make room first."
+            ).format(free=number(free / 1e6), least=number(LEAST_FREE / 1e6))
         )
 
 

@@ -8,7 +8,10 @@ import pandas as pd
 
 from core import watchlists
 from core.errors import UserError
+from core.evaluation.tables import ROWS
+from core.formats import day, percent
 from core.jobs.store import Job, JobStore
+from core.language import _, separated
 from core.market.store import BarStore
 from core.training.durations import Expected, expected_time
 from core.training.presets import PARAMETERS, find_preset
@@ -66,7 +69,9 @@ def stocks_of(
     known = set(BarStore(data_dir).symbols(market)["symbol"])
     there = [symbol for symbol in symbols if symbol in known]
     if not there:
-        raise UserError(f"There are no prices of any stock of the watchlist {name!r}.")
+        raise UserError(
+            _("There are no prices of any stock of the watchlist {name}.").format(name=repr(name))
+        )
     return there
 
 
@@ -80,10 +85,12 @@ def read_seeds(text: str) -> list[int]:
     """
     parts = [part.strip() for part in text.replace(";", ",").split(",") if part.strip()]
     if not parts or not all(part.isdecimal() and int(part) < 2**31 for part in parts):
-        raise UserError("Seeds are whole numbers from 0 to 2147483647, such as 7 or 7, 8, 9.")
+        raise UserError(_("Seeds are whole numbers from 0 to 2147483647, such as 7 or 7, 8, 9."))
     seeds = list(dict.fromkeys(int(part) for part in parts))
     if len(seeds) > MOST_SEEDS:
-        raise UserError(f"At most {MOST_SEEDS} seeds at once; each is a run of its own.")
+        raise UserError(
+            _("At most {most} seeds at once; each is a run of its own.").format(most=MOST_SEEDS)
+        )
     return seeds
 
 
@@ -133,22 +140,37 @@ def request_training(data_dir: Path, recipes: Sequence[Recipe], *, by: str) -> l
 def explained(params: dict) -> list[tuple[str, str]]:
     """The parameters of a recorded training as a reader sees them: label and value."""
     symbols = params["symbols"]
+    start, end, weeks = params.get("start"), params.get("end"), params["horizon_weeks"]
+    everything = _("all of {market}").format(market=params["market"])
     rows = [
-        ("Stocks", f"all of {params['market']}" if symbols is None else ", ".join(symbols)),
-        ("First week", params.get("start") or "the first there is"),
-        ("Last day", params.get("end") or "the last there is"),
-        ("Horizon", f"{params['horizon_weeks']} weeks"),
-        ("SIDEWAYS", f"within ±{params['band']:.2%}"),
+        (_("Stocks"), everything if symbols is None else ", ".join(symbols)),
+        (_("First week"), day(start) if start else _("the first there is")),
+        (_("Last day"), day(end) if end else _("the last there is")),
+        (_("Horizon"), _("{weeks} weeks").format(weeks=weeks)),
+        ("SIDEWAYS", _("within ±{band}").format(band=percent(params["band"], 2))),
     ]
     if params.get("family") == "blend":
-        _, preset = find_preset(params["preset"])
-        return [*rows, ("Models", preset.models)]
+        __, preset = find_preset(params["preset"])
+        candidates = [
+            (_(parameter.label), _(ROWS[params[parameter.name]].title))
+            for parameter in PARAMETERS
+            if parameter.kind == "candidate" and parameter.name in params
+        ]
+        return [*rows, (_("Models"), _(preset.models)), *candidates]
     for parameter in PARAMETERS:
+        if parameter.kind == "candidate":
+            continue  # of the blends alone
         value = params.get(parameter.name)
-        rows.append((parameter.label, "searched" if value is None else f"{value:,.10g}"))
+        told = _("searched") if value is None else separated(f"{value:,.10g}")
+        rows.append((_(parameter.label), told))
     return [
         *rows,
-        ("Network", f"{params['activation']}, batches of {params['batch_size']}"),
+        (
+            _("Network"),
+            _("{activation}, batches of {size}").format(
+                activation=params["activation"], size=params["batch_size"]
+            ),
+        ),
     ]
 
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from core.dataset import Panel, Split, sequence_ends, split_weeks
 from core.errors import UserError
+from core.language import _
 from core.training.recipe import Recipe
 
 
@@ -47,8 +48,10 @@ class Rows:
         for name, part in self.pattern_parts.items():
             if len(part) == 0:
                 raise UserError(
-                    f"No stock has eight complete weeks in a row in the {name} weeks: "
-                    "choose stocks that trade every week, or a longer history."
+                    _(
+                        "No stock has eight complete weeks in a row in the {part} weeks: "
+                        "choose stocks that trade every week, or a longer history."
+                    ).format(part=name)
                 )
 
     def _parts(self, rows: np.ndarray) -> dict[str, np.ndarray]:

@@ -19,6 +19,7 @@ from core.evaluation.inputs import past_class
 from core.evaluation.scoring import listed
 from core.indicators.catalogue import NAMES
 from core.jobs.progress import Progress
+from core.language import _
 from core.market.store import BarStore
 from core.settings import settings
 from core.software import software
@@ -79,7 +80,7 @@ def work(params: dict, folder: Path, tell: Progress, now: datetime | None = None
         bars = {s: b[b["date"] <= pd.Timestamp(recipe.end)] for s, b in bars.items()}
         bars = {s: b for s, b in bars.items() if len(b)}
     if not bars:
-        raise UserError("There are no prices of these stocks in the chosen dates.")
+        raise UserError(_("There are no prices of these stocks in the chosen dates."))
     tell.stage("Computing indicators")
     sessions = store.sessions(recipe.market)
     if recipe.end is not None:
@@ -187,8 +188,10 @@ def _fit_price(rows: Rows, recipe: Recipe) -> dict:
         if "folds" not in str(error) and "splits" not in str(error):
             raise
         raise UserError(
-            "The training weeks are too few to choose the penalty in time order: "
-            "use a longer history, or give a fixed penalty."
+            _(
+                "The training weeks are too few to choose the penalty in time order: "
+                "use a longer history, or give a fixed penalty."
+            )
         ) from None
     told = {name: model.predict(rows.X[part]) for name, part in parts.items()}
     val = parts["val"]

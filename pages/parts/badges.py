@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.language import _
 from core.market.quality.catalogue import ALARM_WEEKS
 from core.market.quality.record import flagged
 from core.settings import settings
@@ -18,14 +19,17 @@ def badge_line(market: str, symbol: str) -> None:
     texts = flagged(settings().data_dir, market).get(symbol)
     if not texts:
         return
-    badges = " ".join(f":orange-badge[:material/warning: {text}]" for text in texts)
+    badges = " ".join(f":orange-badge[:material/warning: {_(text)}]" for text in texts)
     st.markdown(
-        f"{badges}  \nFound in the prices of the last {ALARM_WEEKS} weeks to the market's "
-        "newest session, on which its indicators rest."
+        f"{badges}  \n"
+        + _(
+            "Found in the prices of the last {weeks} weeks to the market's newest session, on "
+            "which its indicators rest."
+        ).format(weeks=ALARM_WEEKS)
     )
     st.page_link(
         "pages/quality.py",
-        label="See what was found",
+        label=_("See what was found"),
         icon=":material/fact_check:",
         query_params={"market": market, "symbol": symbol},
     )

@@ -2,8 +2,11 @@
 
 import pandas as pd
 import streamlit as st
+from babel.dates import format_date
 
 from core.errors import UserError
+from core.formats import day
+from core.language import N_, _, language, retold
 from core.market.calendar import coming_closures
 from core.market.closures import (
     Closure,
@@ -14,13 +17,16 @@ from core.market.closures import (
     write_closures,
 )
 from core.market.schema import MARKETS
+from pages.parts.columns import day_column
 from pages.parts.words import plain
 
 SOURCES = {
-    "calendar": "calendar: the holidays of the country or exchange.",
-    "HOSE": "HOSE: the exchange's announcement.",
-    "yours": "yours: a day you added or corrected.",
+    "calendar": N_("calendar: the holidays of the country or exchange."),
+    "HOSE": N_("HOSE: the exchange's announcement."),
+    "yours": N_("yours: a day you added or corrected."),
 }
+FROM = (N_("calendar"), N_("yours"))
+"""The words of `coming_closures` for where a day is known from, told again where shown."""
 
 
 def calendar_editor(market: str) -> None:
@@ -30,45 +36,50 @@ def calendar_editor(market: str) -> None:
     ----------
     market : str
     """
-    name = MARKETS[market].name
+    name = _(MARKETS[market].name)
     closures, refused = read_closures(user_file(market))
     for line, reason in refused:
-        place = f"Line {line} of" if line else "The whole of"
-        st.warning(
-            f"{place} `calendar/{market}.csv` in the data folder is not used: {reason}. Mend it "
-            "there, or save below: the old file is then kept beside the new one."
-        )
+        if line:
+            words = _(
+                "Line {line} of `{file}` in the data folder is not used: {reason}. Mend it there, "
+                "or save below: the old file is then kept beside the new one."
+            )
+        else:
+            words = _(
+                "The whole of `{file}` in the data folder is not used: {reason}. Mend it there, or "
+                "save below: the old file is then kept beside the new one."
+            )
+        file = f"calendar/{market}.csv"
+        st.warning(words.format(line=line, file=file, reason=retold(reason)))
     coming, own = st.columns([3, 2], gap="medium")
     with coming:
-        st.markdown(f"**No trading in {name} in the year to come**")
+        st.markdown(_("**No trading in {market} in the year to come**").format(market=name))
         _coming(market)
     with own:
-        st.markdown("**Days you add or correct**", help="They win over every other calendar.")
+        st.markdown(_("**Days you add or correct**"), help=_("They win over every other calendar."))
         _own(market, closures, mend=bool(refused))
 
 
 def _coming(market: str) -> None:
     table = coming_closures(market)
     if table.empty:
-        st.caption("No closure is known for the year to come.")
+        st.caption(_("No closure is known for the year to come."))
         return
     # A plain table: every row is on show and a long reason is broken, not cut.
     st.table(
         pd.DataFrame(
             {
                 # Unbreakable hyphens: a telephone would break a date in two.
-                "Date": table["date"].dt.strftime(
-                    "%Y\N{NON-BREAKING HYPHEN}%m\N{NON-BREAKING HYPHEN}%d"
-                ),
-                "Day": table["date"].dt.strftime("%a"),
-                "Why": table["note"].map(plain),
-                "From": table["source"].map(plain),
+                _("Date"): table["date"].map(day).str.replace("-", "\N{NON-BREAKING HYPHEN}"),
+                _("Day"): [format_date(at, "EEE", locale=language()) for at in table["date"]],
+                _("Why"): [plain(retold(note)) for note in table["note"]],
+                _("From"): [plain(retold(source)) for source in table["source"]],
             }
         ),
         hide_index=True,
     )
     there = set(table["source"])
-    st.caption(" ".join(words for source, words in SOURCES.items() if source in there))
+    st.caption(" ".join(_(words) for source, words in SOURCES.items() if source in there))
 
 
 def _own(market: str, closures: list[Closure], *, mend: bool) -> None:
@@ -82,15 +93,17 @@ def _own(market: str, closures: list[Closure], *, mend: bool) -> None:
         height=min(35 * (len(lines) + 2) + 2, 282),
         placeholder="–",
         column_config={
-            "date": st.column_config.DateColumn("Date", required=True),
+            "date": day_column(_("Date"), required=True),
             "open": st.column_config.CheckboxColumn(
-                "Trades", default=False, help="Ticked: the market trades on this day after all."
+                _("Trades"),
+                default=False,
+                help=_("Ticked: the market trades on this day after all."),
             ),
-            "note": st.column_config.TextColumn("Why", max_chars=200),
+            "note": st.column_config.TextColumn(_("Why"), max_chars=200),
         },
     )
     if st.button(
-        "Save the calendar",
+        _("Save the calendar"),
         key=f"closures-save-{market}",
         icon=":material/save:",
         disabled=not (mend or _changed(edited, closures)),
@@ -100,11 +113,13 @@ def _own(market: str, closures: list[Closure], *, mend: bool) -> None:
         except UserError as error:
             st.error(str(error), icon=":material/info:")
             return
-        st.toast("Saved. Weeks and freshness follow the new calendar.")
+        st.toast(_("Saved. Weeks and freshness follow the new calendar."))
         st.rerun()
     st.caption(
-        "Add a day on which the market will be closed, or tick Trades where a calendar is wrong. "
-        f"Kept as `calendar/{market}.csv` in the data folder."
+        _(
+            "Add a day on which the market will be closed, or tick Trades where a calendar is "
+            "wrong. Kept as `{file}` in the data folder."
+        ).format(file=f"calendar/{market}.csv")
     )
 
 

@@ -1,10 +1,10 @@
 """Which market and symbols are on show; kept in the address, so that a copy opens the same view."""
 
-
 import streamlit as st
 
 from core import watchlists
 from core.errors import UserError
+from core.language import _, ngettext
 from core.market.schema import MARKETS, check_symbol, printable
 from core.settings import settings
 from pages.parts.finding import find_stocks, put_on_show
@@ -20,8 +20,10 @@ def choose_market() -> str:
     """
     known = known_symbols()
     if known.empty:
-        st.info("There are no prices yet. Bring some in on the Data page.", icon=":material/info:")
-        st.page_link("pages/data.py", label="Go to Data", icon=":material/database:")
+        st.info(
+            _("There are no prices yet. Bring some in on the Data page."), icon=":material/info:"
+        )
+        st.page_link("pages/data.py", label=_("Go to Data"), icon=":material/database:")
         st.stop()
     there = [code for code in MARKETS if code in set(known["market"])]
     newest = known.sort_values("last")["market"].iloc[-1]
@@ -32,17 +34,20 @@ def choose_market() -> str:
     follow_address("market", code if code in there else None, newest)
     if asked and code not in there:
         if code in MARKETS:
-            refused = f"{MARKETS[code].name} has no prices yet"
+            refused = _("{market} has no prices yet; showing {other}.")
+            asked = _(MARKETS[code].name)
         else:
-            refused = f"There is no market {plain(repr(printable(asked, 12)))}"
-        st.warning(f"{refused}; showing {MARKETS[st.session_state['market']].name}.")
+            refused = _("There is no market {market}; showing {other}.")
+            asked = plain(repr(printable(asked, 12)))
+        shown = MARKETS[st.session_state["market"]]
+        st.warning(refused.format(market=asked, other=_(shown.name)))
     if len(there) > 1:
         st.session_state["_market"] = st.session_state["market"]
         st.sidebar.segmented_control(
-            "Market",
+            _("Market"),
             there,
             key="_market",
-            format_func=lambda code: MARKETS[code].name,
+            format_func=lambda code: _(MARKETS[code].name),
             on_change=_market_changed,
             required=True,
         )
@@ -58,20 +63,24 @@ def choose_symbols(market: str) -> list[str]:
     opened = st.session_state["list"]
     if opened and not chosen:
         st.warning(
-            f"There are no prices here of the stocks of the watchlist {plain(opened)}; showing "
-            "all stocks. Import them on the Data page."
+            _(
+                "There are no prices here of the stocks of the watchlist {name}; showing all "
+                "stocks. Import them on the Data page."
+            ).format(name=plain(opened))
         )
     # Set on every run: a widget on another page is a new one to the browser and starts empty.
     st.session_state["_symbols"] = chosen
     with st.sidebar:
         st.multiselect(
-            "Symbols",
+            _("Symbols"),
             known,
             key="_symbols",
-            placeholder="All stocks",
+            placeholder=_("All stocks"),
             on_change=_symbols_changed,
-            help="The stocks on show, kept in the page's address. Leave it empty to see all. "
-            "*Find stocks* searches by name.",
+            help=_(
+                "The stocks on show, kept in the page's address. Leave it empty to see all. "
+                "*Find stocks* searches by name."
+            ),
         )
         find_stocks(market, stocks, chosen)
     return chosen
@@ -85,13 +94,17 @@ def choose_one(market: str, chosen: list[str]) -> str:
     follow_address("symbol", asked[0] if asked else None, default)
     if wrong:
         st.warning(
-            f"What the address asks for is no symbol; showing {default}. Choose another below."
+            _(
+                "What the address asks for is no symbol; showing {symbol}. Choose another below."
+            ).format(symbol=default)
         )
         st.session_state["symbol"] = default
     elif unknown:
         st.warning(
-            f"{unknown[0]} is not among the stocks of {MARKETS[market].name} here; "
-            f"showing {default}. Choose another below, or import its prices on the Data page."
+            _(
+                "{symbol} is not among the stocks of {market} here; showing {other}. Choose "
+                "another below, or import its prices on the Data page."
+            ).format(symbol=unknown[0], market=_(MARKETS[market].name), other=default)
         )
         st.session_state["symbol"] = default
     if st.session_state["symbol"] not in known:
@@ -153,14 +166,20 @@ def _follow_choice(market: str, known: list[str]) -> None:
     follow_address("symbols", asked if "symbols" in st.query_params else None, [])
     if st.session_state["symbols"] is not before:
         st.session_state["list"] = ""
-    if wrong == 1:
-        st.warning("One of the symbols in the address is no symbol; it was left out.")
-    elif wrong:
-        st.warning(f"{wrong} of the symbols in the address are no symbols; they were left out.")
+    if wrong:
+        st.warning(
+            ngettext(
+                "One of the symbols in the address is no symbol; it was left out.",
+                "{count} of the symbols in the address are no symbols; they were left out.",
+                wrong,
+            ).format(count=wrong)
+        )
     if unknown:
         st.warning(
-            f"Not among the stocks of {MARKETS[market].name} here: {', '.join(unknown[:5])}. "
-            "Choose from the list, or import their prices on the Data page."
+            _(
+                "Not among the stocks of {market} here: {names}. Choose from the list, or import "
+                "their prices on the Data page."
+            ).format(market=_(MARKETS[market].name), names=", ".join(unknown[:5]))
         )
 
 

@@ -4,11 +4,12 @@ import streamlit as st
 
 from core import registry
 from core.comparison.choosing import MOST, first_choice, read_versions
+from core.language import N_, _
 from pages.parts.choosing import put_address
 from pages.parts.words import plain
 
 ADDRESSED = ("model", "versions")
-NAMES = {registry.PRICE: "Price", registry.PATTERN: "Pattern (UP, SIDEWAYS, DOWN)"}
+NAMES = {registry.PRICE: N_("Price"), registry.PATTERN: N_("Pattern (UP, SIDEWAYS, DOWN)")}
 
 
 def choose_versions(
@@ -21,10 +22,10 @@ def choose_versions(
         st.session_state["compare_model"] = models[0]
     st.session_state["_compare_model"] = st.session_state["compare_model"]
     st.segmented_control(
-        "Model",
+        _("Model"),
         models,
         key="_compare_model",
-        format_func=NAMES.get,
+        format_func=lambda model: _(NAMES[model]),
         on_change=_model_changed,
         required=True,
     )
@@ -40,15 +41,18 @@ def choose_versions(
             st.warning(plain(sentence))
     st.session_state["_compare_versions"] = numbers
     st.multiselect(
-        "Versions",
+        _("Versions"),
         list(by_number),
         key="_compare_versions",
         format_func=lambda number: _label(by_number[number]),
         on_change=_versions_changed,
         max_selections=MOST,
-        placeholder="Choose two to six versions",
-        help="Kept in the page's address, so that a copy of it opens the same comparison. The "
-        "others are measured by the version in production if it is among them, else by the first.",
+        placeholder=_("Choose two to six versions"),
+        help=_(
+            "Kept in the page's address, so that a copy of it opens the same comparison. The "
+            "others are measured by the version in production if it is among them, else by the "
+            "first."
+        ),
     )
     _write_address(model, numbers)
     return known, [by_number[number] for number in numbers]
@@ -62,7 +66,8 @@ def _follow_address() -> None:
     if asked and asked != st.session_state.get("_compare_address"):
         model = asked.get("model", "").strip()
         if model and model not in registry.MODELS:
-            st.warning(plain(f"There is no model {model[:40]!r}; showing {registry.MODELS[0]}."))
+            said = _("There is no model {model}; showing {shown}.")
+            st.warning(plain(said.format(model=repr(model[:40]), shown=registry.MODELS[0])))
         st.session_state["compare_model"] = model if model in registry.MODELS else None
         st.session_state["compare_versions"] = asked.get("versions")
 
@@ -86,7 +91,16 @@ def _versions_changed() -> None:
 
 
 def _label(version: registry.Version) -> str:
-    facts = [f"v{version.version}", version.stage, version.tags.get("preset", "made by hand")]
+    stage = {
+        "Production": _("Production"),
+        "Staging": _("Staging"),
+        "Archived": _("Archived"),
+    }.get(version.stage, "")
+    facts = [f"v{version.version}", stage, version.tags.get("preset", _("made by hand"))]
     if "symbols" in version.tags:
-        facts.append(f"{version.tags['symbols']} stocks to {version.tags.get('last_week', '?')}")
+        facts.append(
+            _("{count} stocks to {week}").format(
+                count=version.tags["symbols"], week=version.tags.get("last_week", "?")
+            )
+        )
     return " · ".join(fact for fact in facts if fact)

@@ -15,6 +15,7 @@ from core.comparison.facts import facts
 from core.comparison.over import is_share, over_versions, recorded, title
 from core.comparison.result import Comparison
 from core.comparison.scores import LEAST_WEEKS
+from core.language import _
 from models.baselines import CLASSES
 from pages.parts.comparing import NO_SKILL, ROW
 from pages.parts.export import export_buttons
@@ -26,42 +27,46 @@ TALLEST = 560
 def classes_section(found: Comparison, theme: Theme) -> None:
     """Probabilities: reliability, hits against calls given, confusion."""
     ground, order = found.ground, _order(found)
-    st.header("Probabilities and calls", anchor=False)
+    st.header(_("Probabilities and calls"), anchor=False)
     left, right = st.columns(2)
     with left:
-        st.markdown("**Reliability**: how often a class came, by how probable it was said to be")
+        st.markdown(_("**Reliability**: how often a class came, by how probable it was said to be"))
         _draw(
             lines_chart(
                 parts.reliability(ground), order, theme, x="said", y="came",
-                x_title="Probability said", y_title="Share that came", diagonal=True, size="count",
+                x_title=_("Probability said"), y_title=_("Share that came"),
+                diagonal=True, size="count",
             ),
             "reliability",
         )  # fmt: skip
         st.caption(
-            "Of the most probable class, in ten bins; a larger dot has more forecasts, bins of "
-            f"fewer than {parts.LEAST_IN_BIN} are left out."
+            _(
+                "Of the most probable class, in ten bins; a larger dot has more forecasts, bins of "
+                "fewer than {least} are left out."
+            ).format(least=parts.LEAST_IN_BIN)
         )
     with right:
-        st.markdown("**Hit rate** of UP and DOWN, if only the boldest calls were given")
+        st.markdown(_("**Hit rate** of UP and DOWN, if only the boldest calls were given"))
         told = parts.hits(ground)
         usual = told[told["version"] == found.reference.version].rename(
-            columns={"hit_rate": "_", "usual_rate": "hit_rate"}
+            columns={"hit_rate": "own", "usual_rate": "hit_rate"}
         )
         _draw(
             lines_chart(
                 told, order, theme, x="share", y="hit_rate",
-                x_title="Share of calls given, the boldest first", y_title="Right",
+                x_title=_("Share of calls given, the boldest first"), y_title=_("Right"),
                 usual=usual,
             ),
             "hits",
         )  # fmt: skip
         base = found.reference.version
         st.caption(
-            f"No skill: how often the classes that v{base} calls usually come. Always naming the "
-            f"most frequent class is right in "
-            f"{percent(parts.always_usual(ground, ground.told[base]))} of cases."
+            _(
+                "No skill: how often the classes that {name} calls usually come. Always naming the "
+                "most frequent class is right in {share} of cases."
+            ).format(name=f"v{base}", share=percent(parts.always_usual(ground, ground.told[base])))
         )
-    st.markdown("**Confusion**: what came (rows) by the most probable class (columns)")
+    st.markdown(_("**Confusion**: what came (rows) by the most probable class (columns)"))
     matrices = parts.confusions(ground)
     for start in range(0, len(order), 3):
         for column, number in zip(st.columns(3), order[start : start + 3], strict=False):
@@ -76,14 +81,14 @@ def classes_section(found: Comparison, theme: Theme) -> None:
 
 def intervals_section(found: Comparison, theme: Theme) -> None:
     """Coverage of the 80 % interval by year."""
-    st.header("Intervals", anchor=False)
-    st.markdown("**Coverage**: share of outcomes in the 80 % interval, by year of the forecast")
+    st.header(_("Intervals"), anchor=False)
+    st.markdown(_("**Coverage**: share of outcomes in the 80 % interval, by year of the forecast"))
     table = parts.by_year(found.model, found.ground, "coverage_80")
     _draw(
-        groups_chart(table, _order(found), theme, percent=True, aim=0.8, aim_words="Aim: 80 %"),
+        groups_chart(table, _order(found), theme, percent=True, aim=0.8, aim_words=_("Aim: 80 %")),
         "coverage",
     )
-    st.caption("Above the aim intervals are too wide, below too narrow. " + _short(table))
+    st.caption(_("Above the aim intervals are too wide, below too narrow.") + " " + _short(table))
 
 
 def where_section(found: Comparison, theme: Theme) -> None:
@@ -91,10 +96,10 @@ def where_section(found: Comparison, theme: Theme) -> None:
     base, ground = found.reference.version, found.ground
     lead = parts.headline(found.model)
     ratio = "MAE_ratio" if found.model == registry.PRICE else "log_loss_skill"
-    st.header("When and where", anchor=False)
+    st.header(_("When and where"), anchor=False)
     words = {
-        "MAE_ratio": "**By year**: mean miss over that of no change; below 1 beats it",
-        "log_loss_skill": "**By year**: gain in log loss over the class prior; above 0 beats it",
+        "MAE_ratio": _("**By year**: mean miss over that of no change; below 1 beats it"),
+        "log_loss_skill": _("**By year**: gain in log loss over the class prior; above 0 beats it"),
     }
     st.markdown(words[ratio])
     table = parts.by_year(found.model, ground, ratio)
@@ -102,13 +107,17 @@ def where_section(found: Comparison, theme: Theme) -> None:
     _draw(
         groups_chart(
             table, _order(found), theme, percent=not price, aim=1.0 if price else 0.0,
-            aim_words=NO_SKILL[found.model],
+            aim_words=_(NO_SKILL[found.model]),
         ),
         "years",
     )  # fmt: skip
     st.caption(_short(table))
     export_buttons(table, f"compare by year {found.model}")
-    st.markdown(f"**By stock**: {lead.title}, the greatest differences to v{base} first")
+    st.markdown(
+        _("**By stock**: {score}, the greatest differences to {name} first").format(
+            score=_(lead.title), name=f"v{base}"
+        )
+    )
     stocks = parts.by_stock(found.model, ground, base)
     shown = stocks.copy()
     numbers = [f"v{number}" for number in _order(found)]
@@ -117,18 +126,20 @@ def where_section(found: Comparison, theme: Theme) -> None:
     form = "%.2f" if lead.percent else "%.4f"
     unit = ", %" if lead.percent else ""
     columns = {
-        "symbol": st.column_config.TextColumn("Symbol", pinned=True, width=80),
-        "forecasts": st.column_config.NumberColumn("Forecasts", width=85),
+        "symbol": st.column_config.TextColumn(_("Symbol"), pinned=True, width=80),
+        "forecasts": st.column_config.NumberColumn(_("Forecasts"), width=85),
         "baseline": st.column_config.NumberColumn(
-            f"{NO_SKILL[found.model]}{unit}", format=form, width=110
+            f"{_(NO_SKILL[found.model])}{unit}", format=form, width=110
         ),
         **{n: st.column_config.NumberColumn(f"{n}{unit}", format=form, width=90) for n in numbers},
         "gap": st.column_config.NumberColumn(
-            "Difference" + (", pp" if lead.percent else ""),
+            _("Difference, pp") if lead.percent else _("Difference"),
             format="%+.2f" if lead.percent else "%+.4f",
             width=110,
-            help=f"To v{base}; of several versions the greatest in size. One stock has few "
-            "independent weeks: read it as a hint where to look, not as a finding.",
+            help=_(
+                "To {name}; of several versions the greatest in size. One stock has few "
+                "independent weeks: read it as a hint where to look, not as a finding."
+            ).format(name=f"v{base}"),
         ),
     }
     st.dataframe(
@@ -145,13 +156,13 @@ def where_section(found: Comparison, theme: Theme) -> None:
 
 def facts_section(found: Comparison) -> None:
     """Parameters and data, a column a version."""
-    st.header("Parameters and data", anchor=False)
-    only = st.toggle("Only what differs", value=True, key="compare-differs")
+    st.header(_("Parameters and data"), anchor=False)
+    only = st.toggle(_("Only what differs"), value=True, key="compare-differs")
     table = facts(found.versions, found.reference)
     shown = table[table["differs"]] if only else table
     shown = shown.drop(columns="differs")
     if shown.empty:
-        st.caption("Nothing differs.")
+        st.caption(_("Nothing differs."))
         return
     st.dataframe(
         shown,
@@ -160,13 +171,15 @@ def facts_section(found: Comparison) -> None:
         row_height=ROW,
         height=min(ROW * (len(shown) + 1) + 3, TALLEST),
         column_config={
-            "parameter": st.column_config.TextColumn("Parameter", pinned=True, width=230),
+            "parameter": st.column_config.TextColumn(_("Parameter"), pinned=True, width=230),
             **{f"v{v.version}": st.column_config.TextColumn(width=200) for v in found.versions},
         },
     )
     st.caption(
-        "– where a version recorded nothing. Stocks are written as what was added (+) and removed "
-        f"(−) against v{found.reference.version}."
+        _(
+            "– where a version recorded nothing. Stocks are written as what was added (+) and "
+            "removed (−) against {name}."
+        ).format(name=f"v{found.reference.version}")
     )
     export_buttons(table, f"compare parameters {found.model}")
 
@@ -177,9 +190,9 @@ def over_section(known: list[registry.Version], found: Comparison, theme: Theme)
     names = recorded(model, known)
     if not names:
         return
-    st.header("Over all versions", anchor=False)
+    st.header(_("Over all versions"), anchor=False)
     name = st.selectbox(
-        "Score",
+        _("Score"),
         names,
         format_func=lambda n: title(model, n),
         key=f"compare-over-{model}",
@@ -195,9 +208,11 @@ def over_section(known: list[registry.Version], found: Comparison, theme: Theme)
     figure = over_versions_chart(table, theme, percent=is_share(model, name), common=common)
     _draw(figure, "over")
     st.caption(
-        "As each training recorded it, **on its own test weeks**: a step may be the weeks' doing "
-        "and not the version's; look at the distance to the baseline of the same weeks. The "
-        "diamonds are the versions compared above, on the weeks they share."
+        _(
+            "As each training recorded it, **on its own test weeks**: a step may be the weeks' "
+            "doing and not the version's; look at the distance to the baseline of the same weeks. "
+            "The diamonds are the versions compared above, on the weeks they share."
+        )
     )
     export_buttons(table, f"compare over versions {name}")
 
@@ -211,9 +226,11 @@ def _order(found: Comparison) -> list[int]:
 def _short(table) -> str:
     short = table[table["low"].isna()]
     if short.empty:
-        return "Bars are 95 % intervals."
+        return _("Bars are 95 % intervals.")
     years = ", ".join(dict.fromkeys(short["group"]))
-    return f"Bars are 95 % intervals; {years}: too few weeks ({LEAST_WEEKS} are needed) for one."
+    return _(
+        "Bars are 95 % intervals; {years}: too few weeks ({least} are needed) for one."
+    ).format(years=years, least=LEAST_WEEKS)
 
 
 def _draw(figure, name: str) -> None:

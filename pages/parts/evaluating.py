@@ -4,33 +4,46 @@ import streamlit as st
 
 from core.errors import UserError
 from core.evaluation.request import expected_seconds, request_evaluation, span, stocks_of
+from core.formats import day
+from core.language import N_, _, retold
 from core.market.schema import MARKETS
 from core.settings import settings
 from pages.parts.jobs import jobs, person
 from pages.parts.reading import store
 from pages.parts.words import duration, moment
 
+ENDED = {
+    "failed": N_("The evaluation of {time} was failed."),
+    "cancelled": N_("The evaluation of {time} was cancelled."),
+    "interrupted": N_("The evaluation of {time} was interrupted."),
+}
+"""What is said of an evaluation that did not end well."""
+
 
 def ask_section(market: str, chosen: list[str], *, opened: bool) -> None:
     """Stocks, years, how long it will take, and the button."""
-    with st.expander("Start an evaluation", expanded=opened, icon=":material/science:"):
+    with st.expander(_("Start an evaluation"), expanded=opened, icon=":material/science:"):
         _form(market, chosen)
     _last_failure(market)
 
 
 def _form(market: str, chosen: list[str]) -> None:
     data_dir = settings().data_dir
-    words = {"all": f"All stocks of {MARKETS[market].name}"}
+    words = {"all": _("All stocks of {market}").format(market=_(MARKETS[market].name))}
     if chosen:
-        more = f" and {len(chosen) - 8} more" if len(chosen) > 8 else ""
-        words["chosen"] = f"The chosen: {', '.join(chosen[:8])}{more}"
+        names = ", ".join(chosen[:8])
+        if len(chosen) > 8:
+            names += _(" and {count} more").format(count=len(chosen) - 8)
+        words["chosen"] = _("The chosen: {names}").format(names=names)
     which = st.radio(
-        "Stocks",
+        _("Stocks"),
         list(words),
         format_func=words.get,
         key=f"evaluated-{bool(chosen)}",
-        help="Choose some in the sidebar to judge those alone. Models learn from the stocks that "
-        "are judged; fewer than five in a week cannot be ranked.",
+        help=_(
+            "Choose some in the sidebar to judge those alone. Models learn from the stocks that "
+            "are judged; fewer than five in a week cannot be ranked."
+        ),
     )
     symbols = chosen if which == "chosen" else None
     try:
@@ -42,25 +55,35 @@ def _form(market: str, chosen: list[str]) -> None:
     left, right = st.columns(2)
     limits = {"min_value": known.begins.year, "max_value": known.ends.year, "format": "%d"}
     first = left.number_input(
-        "First year judged",
+        _("First year judged"),
         value=known.first,
         key=f"first-{market}-{which}",
-        help="The years before it teach the models and fit calibration, shrinkage and intervals; "
-        "at least four, or half of the history, by default.",
+        help=_(
+            "The years before it teach the models and fit calibration, shrinkage and intervals; at "
+            "least four, or half of the history, by default."
+        ),
         **limits,
     )
     last = right.number_input(
-        "Last year judged", value=known.last, key=f"last-{market}-{which}", **limits
+        _("Last year judged"), value=known.last, key=f"last-{market}-{which}", **limits
     )
     if first <= last:
         seconds, seen = expected_seconds(data_dir, stocks, known, int(first), int(last))
-        whence = "from the last one here" if seen else "an estimate for two cores"
+        whence = _("from the last one here") if seen else _("an estimate for two cores")
         st.caption(
-            f"{len(stocks)} stocks with indicators from {known.begins:%Y-%m-%d} and outcomes to "
-            f"{known.ends:%Y-%m-%d}. It takes about {duration(seconds)} ({whence}); you may close "
-            "this page meanwhile. What is cut off goes on fold by fold."
+            _(
+                "{count} stocks with indicators from {begins} and outcomes to {ends}. It takes "
+                "about {time} ({whence}); you may close this page meanwhile. What is cut off goes "
+                "on fold by fold."
+            ).format(
+                count=len(stocks),
+                begins=day(known.begins),
+                ends=day(known.ends),
+                time=duration(seconds),
+                whence=whence,
+            )
         )
-    if not st.button("Evaluate", type="primary", icon=":material/play_arrow:", key="evaluate"):
+    if not st.button(_("Evaluate"), type="primary", icon=":material/play_arrow:", key="evaluate"):
         return
     try:
         request_evaluation(data_dir, market, symbols, int(first), int(last), by=person())
@@ -73,8 +96,9 @@ def _form(market: str, chosen: list[str]) -> None:
 def _last_failure(market: str) -> None:
     """Why the newest evaluation did not end well, where it did not."""
     mine = [job for job in jobs().all(kind="evaluate") if job.params["market"] == market]
-    if mine and mine[0].state in ("failed", "cancelled", "interrupted"):
+    if mine and mine[0].state in ENDED:
         st.warning(
-            f"The evaluation of {moment(mine[0].created)} was {mine[0].state}. {mine[0].message}",
+            f"{_(ENDED[mine[0].state]).format(time=moment(mine[0].created))} "
+            f"{retold(mine[0].message)}",
             icon=":material/info:",
         )

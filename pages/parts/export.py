@@ -6,54 +6,56 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
+from core.formats import number
+from core.language import N_, _
 from core.market.export import MIME, as_shown, to_csv, to_parquet, to_xlsx
 
 TITLES = {"csv": "CSV", "xlsx": "XLSX", "parquet": "Parquet"}
 MARKET_HEADINGS = {
-    "symbol": "Symbol",
-    "data": "Data",
-    "name": "Name",
-    "exchange": "Exchange",
-    "sector": "Sector",
-    "close": "Close",
-    "day_change": "Day, %",
-    "week_change": "Week, %",
-    "month_change": "Month, %",
-    "year_change": "Year, %",
-    "strength": "Strength, points",
-    "value_20": "Traded, million price units",
-    "year_place": "52 weeks, %",
-    "low_52": "Low 52",
-    "high_52": "High 52",
-    "price": "Forecast",
-    "change": "vs no change, %",
-    "rank": "Rank",
-    "call": "Call",
-    "p_up": "P(UP), %",
-    "p_sideways": "P(SIDE), %",
-    "p_down": "P(DOWN), %",
-    "low_change": "80 % from, %",
-    "high_change": "80 % to, %",
-    "reason": "Note",
-    "source": "From",
-    "updated": "Stored",
+    "symbol": N_("Symbol"),
+    "data": N_("Data"),
+    "name": N_("Name"),
+    "exchange": N_("Exchange"),
+    "sector": N_("Sector"),
+    "close": N_("Close"),
+    "day_change": N_("Day, %"),
+    "week_change": N_("Week, %"),
+    "month_change": N_("Month, %"),
+    "year_change": N_("Year, %"),
+    "strength": N_("Strength, points"),
+    "value_20": N_("Traded, million price units"),
+    "year_place": N_("52 weeks, %"),
+    "low_52": N_("Low 52"),
+    "high_52": N_("High 52"),
+    "price": N_("Forecast"),
+    "change": N_("vs no change, %"),
+    "rank": N_("Rank"),
+    "call": N_("Call"),
+    "p_up": N_("P(UP), %"),
+    "p_sideways": N_("P(SIDE), %"),
+    "p_down": N_("P(DOWN), %"),
+    "low_change": N_("80 % from, %"),
+    "high_change": N_("80 % to, %"),
+    "reason": N_("Note"),
+    "source": N_("From"),
+    "updated": N_("Stored"),
 }
-"""Of the Market page's table, with the units that a tooltip gives there."""
+"""Of the Market page's table, with the units that a tooltip gives there; translated where used."""
 PRICE_HEADINGS = {
-    "symbol": "Symbol",
-    "last": "Last session",
-    "behind": "Weeks behind",
-    "source": "From",
-    "follows": "Follows",
-    "asked": "Last asked, UTC",
-    "state": "Last answer",
-    "message": "Note",
-    "name": "Name",
-    "exchange": "Exchange",
-    "sector": "Sector",
-    "kind": "Kind",
-    "rows": "Days",
-    "first": "First",
+    "symbol": N_("Symbol"),
+    "last": N_("Last session"),
+    "behind": N_("Weeks behind"),
+    "source": N_("From"),
+    "follows": N_("Follows"),
+    "asked": N_("Last asked, UTC"),
+    "state": N_("Last answer"),
+    "message": N_("Note"),
+    "name": N_("Name"),
+    "exchange": N_("Exchange"),
+    "sector": N_("Sector"),
+    "kind": N_("Kind"),
+    "rows": N_("Days"),
+    "first": N_("First"),
 }
 """Of the table of prices on the Data page."""
 
@@ -73,14 +75,16 @@ def export_buttons(
     name : str
         Of the file, without its ending; also part of the widgets' keys.
     headings : mapping of str to str, optional
-        The columns of CSV and XLSX and what the page calls them, see `as_shown`.
+        The columns of CSV and XLSX and what the page calls them, in English; see `as_shown`.
         Parquet is for programs: it keeps all columns, their names and all digits.
     kinds : sequence of str
         Which of the three are offered.
     """
+    # Here, as the file may be made where no reader is known.
+    told = None if headings is None else {name: _(title) for name, title in headings.items()}
     makers = {
-        "csv": lambda: to_csv(as_shown(frame, headings)),
-        "xlsx": lambda: to_xlsx(as_shown(frame, headings)),
+        "csv": lambda: to_csv(as_shown(frame, told)),
+        "xlsx": lambda: to_xlsx(as_shown(frame, told)),
         "parquet": lambda: to_parquet(frame),
     }
     safe = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "table"
@@ -97,6 +101,8 @@ def export_buttons(
                 on_click="ignore",
                 type="tertiary",
                 icon=":material/download:",
-                help=f"Save these {len(frame):,} rows as {title}",
+                help=_("Save these {count} rows as {format}").format(
+                    count=number(len(frame)), format=title
+                ),
                 disabled=frame.empty,
             )

@@ -8,6 +8,7 @@ import streamlit as st
 
 from core import watchlists
 from core.errors import UserError
+from core.language import N_, _
 from core.market.brands import brand_names
 from core.market.groups import INDEX, KINDS, Group, groups
 from core.market.schema import printable
@@ -25,10 +26,10 @@ HEIGHT = 400
 MOST_PILLS = 6
 """Of more groups or watchlists than these, one is chosen from a list."""
 NO_INDEX = {
-    "VN": "VN30 and other groups come with *Names and groups too* on the Data page",
-    "": "Members of an index come with a file of names: import one with the column indices",
+    "VN": N_("VN30 and other groups come with *Names and groups too* on the Data page"),
+    "": N_("Members of an index come with a file of names: import one with the column indices"),
 }
-KIND_TITLES = {"Index": "Indices", "Sector": "Sectors", "Exchange": "Exchanges"}
+KIND_TITLES = {"Index": N_("Indices"), "Sector": N_("Sectors"), "Exchange": N_("Exchanges")}
 
 
 def put_on_show(symbols: Iterable[str], watchlist: str = "") -> None:
@@ -51,12 +52,16 @@ def find_stocks(market: str, stocks: pd.DataFrame, chosen: list[str]) -> None:
         Those on show; empty for all.
     """
     if st.session_state["list"]:
-        st.caption(f"Watchlist **{plain(st.session_state['list'])}**")
+        name = plain(st.session_state["list"])
+        st.caption(_("Watchlist **{name}**").format(name=name))
     elif st.session_state["list_base"] and chosen:
-        st.caption(f"Changed since the watchlist {plain(st.session_state['list_base'])} was opened")
-    opened = st.popover("Find stocks", icon=":material/search:", width="stretch", key="find_stocks")
+        name = plain(st.session_state["list_base"])
+        st.caption(_("Changed since the watchlist {name} was opened").format(name=name))
+    opened = st.popover(
+        _("Find stocks"), icon=":material/search:", width="stretch", key="find_stocks"
+    )
     with opened.container(width=WIDTH, height=HEIGHT, border=False):
-        by_name, by_group, by_list = st.tabs(["Search", "Groups", "Watchlists"])
+        by_name, by_group, by_list = st.tabs([_("Search"), _("Groups"), _("Watchlists")])
         with by_name:
             _search(market, stocks, chosen)
         with by_group:
@@ -68,17 +73,19 @@ def find_stocks(market: str, stocks: pd.DataFrame, chosen: list[str]) -> None:
 @st.fragment
 def _search(market: str, stocks: pd.DataFrame, chosen: list[str]) -> None:
     text = st.text_input(
-        "Symbol or name",
+        _("Symbol or name"),
         key="find_text",
         type="search",
         live=True,
-        placeholder="Symbol or name: vnm, sua viet nam",
+        placeholder=_("Symbol or name: vnm, sua viet nam"),
         label_visibility="collapsed",
     ).strip()[:LONGEST]
     if not text:
         st.caption(
-            "Type a symbol or a part of a name, with or without accents; then add the stock with "
-            "one click."
+            _(
+                "Type a symbol or a part of a name, with or without accents; then add the stock "
+                "with one click."
+            )
         )
         return
     brands = brand_names(market)
@@ -87,15 +94,23 @@ def _search(market: str, stocks: pd.DataFrame, chosen: list[str]) -> None:
     asked = f"“{plain(printable(text))}”"
     if not found and names.isna().all():
         st.caption(
-            f"No symbol fits {asked}. Fetch names on the Data page, so that stocks are found by "
-            "them too."
+            _(
+                "No symbol fits {text}. Fetch names on the Data page, so that stocks are found by "
+                "them too."
+            ).format(text=asked)
         )
     elif not found:
-        st.caption(f"Nothing here is called {asked}. Its prices may not be here yet.")
+        st.caption(
+            _("Nothing here is called {text}. Its prices may not be here yet.").format(text=asked)
+        )
     elif len(found) > RESULTS_SHOWN:
-        st.caption(f"{RESULTS_SHOWN} of {len(found)} for {asked}; type on for fewer")
+        st.caption(
+            _("{count} of {total} for {text}; type on for fewer").format(
+                count=RESULTS_SHOWN, total=len(found), text=asked
+            )
+        )
     else:
-        st.caption(f"{len(found)} for {asked}")
+        st.caption(_("{count} for {text}").format(count=len(found), text=asked))
     results = st.container(gap=None)
     for symbol in found[:RESULTS_SHOWN]:
         called = [*brands.get(symbol, ())[:1], names[symbol]]
@@ -109,7 +124,7 @@ def _search(market: str, stocks: pd.DataFrame, chosen: list[str]) -> None:
             type="tertiary",
             disabled=there,
             wrap=False,
-            help="On show already" if there else f"Add {symbol}",
+            help=_("On show already") if there else _("Add {symbol}").format(symbol=symbol),
         ):
             put_on_show([*chosen, symbol])
             st.rerun()
@@ -124,24 +139,26 @@ def _groups(market: str, chosen: list[str]) -> None:
     known = _known_groups(settings().data_dir, market, store().revision())
     if not known:
         st.caption(
-            "There are no groups yet. On the Data page, fetch *Names and groups too*, or import a "
-            "file of names with the columns sector, exchange or indices."
+            _(
+                "There are no groups yet. On the Data page, fetch *Names and groups too*, or "
+                "import a file of names with the columns sector, exchange or indices."
+            )
         )
         return
     add = st.toggle(
-        "Add to those on show",
+        _("Add to those on show"),
         key="find_group_adds",
-        help="Off: a click shows that group alone.",
+        help=_("Off: a click shows that group alone."),
     )
     for kind in KINDS:
         of_kind = {group.name: group for group in known if group.kind == kind}
         if not of_kind:
             if kind == INDEX:
-                st.caption(NO_INDEX.get(market, NO_INDEX[""]))
+                st.caption(_(NO_INDEX.get(market, NO_INDEX[""])))
             continue
         key = f"find_group_{kind}"
         _pick(
-            KIND_TITLES[kind],
+            _(KIND_TITLES[kind]),
             {name: len(group.symbols) for name, group in of_kind.items()},
             key,
             on_change=_group_picked,
@@ -157,7 +174,7 @@ def _pick(label: str, sizes: dict[str, int], key: str, **acts: object) -> None:
             list(sizes),
             index=None,
             key=key,
-            placeholder=f"{len(sizes)} to choose from",
+            placeholder=_("{count} to choose from").format(count=len(sizes)),
             format_func=lambda name: f"{name} · {sizes[name]}",
             **acts,
         )
@@ -186,52 +203,56 @@ def _watchlists(market: str, chosen: list[str]) -> None:
     if kept:
         st.session_state["find_list"] = opened or None
         _pick(
-            "Open",
+            _("Open"),
             {name: len(held) for name, held in kept.items()},
             "find_list",
             on_change=_list_picked,
             args=(kept,),
         )
     elif not chosen:
-        st.caption("There is no watchlist yet. Choose some stocks, then save them here.")
+        st.caption(_("There is no watchlist yet. Choose some stocks, then save them here."))
     if not (chosen or base):
         return
     name = st.text_input(
-        "Save as",
+        _("Save as"),
         base,
         key=f"find_list_name_{base}",
         max_chars=watchlists.NAME_LENGTH,
-        placeholder="A name, such as Banks",
+        placeholder=_("A name, such as Banks"),
     )
     there = watchlists.same_name(name.strip(), kept)
     over = there is not None and there == base
     # Another list is replaced by a button of its own: a click on Save never does it.
     replace = there is not None and not over
     if replace:
-        st.caption(f"There is a watchlist {plain(there)} already; it holds {len(kept[there])}.")
+        st.caption(
+            _("There is a watchlist {name} already; it holds {count}.").format(
+                name=plain(there), count=len(kept[there])
+            )
+        )
     try:
         with st.container(horizontal=True):
             if st.button(
-                "Replace" if replace else "Save",
+                _("Replace") if replace else _("Save"),
                 key="find_list_replace" if replace else "find_list_save",
                 icon=":material/bookmark_add:",
                 disabled=not chosen,
-                help=f"Keep the {len(chosen)} stocks on show under this name",
+                help=_("Keep the {count} stocks on show under this name").format(count=len(chosen)),
             ):
                 said = watchlists.save(data_dir, market, name, chosen, replace=over or replace)
                 put_on_show(chosen, said)
-                _done(f"Saved the watchlist {said}.")
-            if base and st.button("Rename", key="find_list_rename"):
+                _done(_("Saved the watchlist {name}.").format(name=said))
+            if base and st.button(_("Rename"), key="find_list_rename"):
                 said = watchlists.rename(data_dir, market, base, name)
                 st.session_state["list_base"] = said
                 if opened == base:
                     put_on_show(chosen, said)
-                _done(f"The watchlist {base} is now {said}.")
-            if base and st.button("Delete", key="find_list_delete"):
+                _done(_("The watchlist {old} is now {new}.").format(old=base, new=said))
+            if base and st.button(_("Delete"), key="find_list_delete"):
                 watchlists.delete(data_dir, market, base)
                 put_on_show(chosen)
                 st.session_state["list_base"] = ""
-                _done(f"Deleted the watchlist {base}; its stocks stay on show.")
+                _done(_("Deleted the watchlist {name}; its stocks stay on show.").format(name=base))
     except UserError as error:
         st.error(plain(str(error)))
 

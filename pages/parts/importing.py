@@ -6,6 +6,8 @@ from pathlib import Path
 import streamlit as st
 
 from core.errors import UserError
+from core.formats import number
+from core.language import N_, _, retold
 from core.market.import_report import ImportReport, NothingImported
 from core.market.importer import import_files
 from core.market.schema import MARKETS
@@ -13,6 +15,7 @@ from core.settings import settings
 from pages.parts.reading import store
 
 REFUSALS_SHOWN = 200
+KINDS = {"stock": N_("Stocks"), "index": N_("Indices")}
 
 
 def import_section(market: str) -> None:
@@ -22,47 +25,51 @@ def import_section(market: str) -> None:
             _show(report)
             if report.kind == "stock" and (report.rows_added or report.rows_replaced):
                 st.page_link(
-                    "pages/training.py", label="Train on them", icon=":material/model_training:"
+                    "pages/training.py", label=_("Train on them"), icon=":material/model_training:"
                 )
     except UserError as error:
         st.error(str(error), icon=":material/info:")
     st.caption(
-        f"The same from a terminal: `python -m core import FILE… --market {market} --listing "
-        "FILE.csv`. Rows are merged by symbol and date; nothing stored is lost when a file is "
-        "refused."
+        _(
+            "The same from a terminal: `python -m core import FILE… --market {market} --listing "
+            "FILE.csv`. Rows are merged by symbol and date; nothing stored is lost when a file is "
+            "refused."
+        ).format(market=market)
     )
 
 
 def _bring_in(market: str) -> ImportReport | None:
     with st.form("import", clear_on_submit=True):
         files = st.file_uploader(
-            f"Price files of {MARKETS[market].name}",
+            _("Price files of {market}").format(market=_(MARKETS[market].name)),
             type=["csv", "txt", "parquet"],
             accept_multiple_files=True,
             max_upload_size=settings().max_upload_mb,
-            help="CSV or Parquet with symbol, date, open, high, low, close, volume; one file a "
-            "symbol or all in one. Dates as 2024-06-28 or 28/06/2024.",
+            help=_(
+                "CSV or Parquet with symbol, date, open, high, low, close, volume; one file a "
+                "symbol or all in one. Dates as 2024-06-28 or 28/06/2024."
+            ),
         )
         listing = st.file_uploader(
-            "Names (optional)",
+            _("Names (optional)"),
             type=["csv"],
-            help="CSV with symbol, name, name_vi, sector, exchange: company names and groups.",
+            help=_("CSV with symbol, name, name_vi, sector, exchange: company names and groups."),
         )
         kind = st.selectbox(
-            "These are",
-            ["stock", "index"],
-            format_func={"stock": "Stocks", "index": "Indices"}.get,
-            help="Indices tell which days were sessions; they are never trained on.",
+            _("These are"),
+            list(KINDS),
+            format_func=lambda kind: _(KINDS[kind]),
+            help=_("Indices tell which days were sessions; they are never trained on."),
         )
-        if not st.form_submit_button("Import", type="primary", icon=":material/upload:"):
+        if not st.form_submit_button(_("Import"), type="primary", icon=":material/upload:"):
             return None
     if not files and listing is None:
-        raise UserError("Choose at least one file first.")
+        raise UserError(_("Choose at least one file first."))
     settings().data_dir.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=settings().data_dir, prefix="upload-") as folder:
-        paths = [_put(folder, f"{number}", file) for number, file in enumerate(files)]
+        paths = [_put(folder, f"{place}", file) for place, file in enumerate(files)]
         names = _put(folder, "listing", listing) if listing is not None else None
-        with st.spinner("Reading and checking the rows"):
+        with st.spinner(_("Reading and checking the rows")):
             try:
                 return import_files(paths, market=market, store=store(), kind=kind, listing=names)
             except NothingImported as error:
@@ -86,24 +93,25 @@ def _show(report: ImportReport) -> None:
     for tile, (words, count) in zip(
         st.columns(4),
         (
-            ("Rows added", report.rows_added),
-            ("Rows replaced", report.rows_replaced),
-            ("Rows unchanged", report.rows_unchanged),
-            ("Rows refused", report.refused_total),
+            (_("Rows added"), report.rows_added),
+            (_("Rows replaced"), report.rows_replaced),
+            (_("Rows unchanged"), report.rows_unchanged),
+            (_("Rows refused"), report.refused_total),
         ),
         strict=True,
     ):
-        tile.metric(words, f"{count:,}", border=True)
+        tile.metric(words, number(count), border=True)
     for file in report.unread:
         st.warning(str(file), icon=":material/info:")
     for note in report.notes:
         st.info(note, icon=":material/info:")
     if report.refused:
-        st.markdown("**Refused rows**, with the reason of each.")
+        st.markdown(_("**Refused rows**, with the reason of each."))
         st.dataframe(
             [
-                {"file": r.file, "line": r.line, "reason": r.reason}
+                {"file": r.file, "line": r.line, "reason": retold(r.reason)}
                 for r in report.refused[:REFUSALS_SHOWN]
             ],
             hide_index=True,
+            column_config={"file": _("File"), "line": _("Line"), "reason": _("Reason")},
         )

@@ -1,36 +1,64 @@
 """What a page shows of running work; polling stops when nothing runs."""
 
 import getpass
+from collections.abc import Sequence
 
 import streamlit as st
 
 from core.errors import UserError
 from core.jobs.kinds import KINDS
-from core.jobs.progress import read
+from core.jobs.one import RESUMED
+from core.jobs.progress import Seen, read
 from core.jobs.store import Job, JobStore
+from core.language import _, retold
 from core.settings import settings
+from core.startup import FIRST_START
 from core.training.presets import preset_title
 from pages.parts.words import duration
 
-STATE_WORDS = {
-    "queued": ":gray-badge[waiting]",
-    "running": ":blue-badge[running]",
-    "cancelling": ":orange-badge[cancelling]",
-    "cancelled": ":gray-badge[cancelled]",
-    "failed": ":red-badge[failed]",
-    "interrupted": ":orange-badge[interrupted]",
-    "done": ":green-badge[done]",
+STATE_COLOUR = {
+    "queued": "gray",
+    "running": "blue",
+    "cancelling": "orange",
+    "cancelled": "gray",
+    "failed": "red",
+    "interrupted": "orange",
+    "done": "green",
 }
+
+
+def state_badge(job: Job) -> str:
+    """How a job stands, as a coloured word."""
+    words = _("waiting") if job.state == "queued" else _(job.state)
+    return f":{STATE_COLOUR[job.state]}-badge[{words}]"
 
 
 def job_title(job: Job) -> str:
     """A job in a few words."""
     if job.kind != "train":
-        return KINDS[job.kind].title
+        return _(KINDS[job.kind].title)
     symbols = job.params["symbols"]
-    which = "all stocks" if symbols is None else ", ".join(symbols[:5])
-    more = "" if symbols is None or len(symbols) <= 5 else f" and {len(symbols) - 5} more"
-    return f"Training {job.params['market']}: {which}{more} ({preset_title(job.params['preset'])})"
+    return _("Training {market}: {stocks} ({preset})").format(
+        market=job.params["market"],
+        stocks=_("all stocks") if symbols is None else listed(symbols, 5),
+        preset=preset_title(job.params["preset"]),
+    )
+
+
+def listed(symbols: Sequence[str], most: int) -> str:
+    """The first symbols by name, the others as a number."""
+    named = ", ".join(symbols[:most])
+    if len(symbols) <= most:
+        return named
+    return _("{names} and {count} more").format(names=named, count=len(symbols) - most)
+
+
+def asked_by(job: Job) -> str:
+    """Who asked for a job: a person, the weekly schedule, the first start."""
+    first = job.requested_by.removesuffix(RESUMED)
+    if first == job.requested_by:
+        return retold(first)
+    return _("{person}, resumed").format(person=retold(first))
 
 
 def jobs() -> JobStore:
@@ -60,14 +88,8 @@ def running_note(*, cancel: bool = False) -> None:
             st.rerun()
         for job in active:
             seen = read(jobs().folder(job.id))
-            words = KINDS[job.kind].title
-            if job.requested_by == "first start":
-                words += " on the sample, started by itself"
-            detail = seen.stage.lower() if job.state == "running" else job.state
-            if seen.detail:
-                detail += f", {seen.detail}"
             line = st.container(horizontal=True, vertical_alignment="center")
-            line.progress(min(seen.fraction, 1.0), text=f"{words}: {detail}{_left(seen)}")
+            line.progress(min(seen.fraction, 1.0), text=_note(job, seen))
             if cancel:
                 with line:
                     cancel_button(job)
@@ -76,15 +98,26 @@ def running_note(*, cancel: bool = False) -> None:
         note()
 
 
-def _left(seen) -> str:
-    return "" if seen.seconds_left is None else f", about {duration(seen.seconds_left)} left"
+def _note(job: Job, seen: Seen) -> str:
+    work = _(KINDS[job.kind].title)
+    if job.requested_by == FIRST_START:
+        work = _("{work} on the sample, started by itself").format(work=work)
+    stage = retold(seen.stage)
+    detail = stage[:1].lower() + stage[1:] if job.state == "running" else _(job.state)
+    if seen.detail:
+        detail += f", {retold(seen.detail)}"
+    if seen.seconds_left is None:
+        return f"{work}: {detail}"
+    return _("{work}: {detail}, about {time} left").format(
+        work=work, detail=detail, time=duration(seen.seconds_left)
+    )
 
 
 def cancel_button(job: Job) -> None:
     """A button that ends a job."""
-    if st.button("Cancel", key=f"cancel-{job.id}", icon=":material/stop_circle:"):
+    if st.button(_("Cancel"), key=f"cancel-{job.id}", icon=":material/stop_circle:"):
         try:
             jobs().cancel(job.id)
-            st.toast("Cancelling.")
+            st.toast(_("Cancelling."))
         except UserError as error:
             st.toast(str(error))

@@ -2,13 +2,23 @@
 
 import streamlit as st
 
+from core.formats import day, number
 from core.freshness import freshness
+from core.language import N_, _, retold
+from core.market.sample import SAMPLE_SOURCE
 from core.market.schema import MARKETS
 from core.settings import settings
+from pages.parts.columns import day_column
 from pages.parts.export import PRICE_HEADINGS, export_buttons
 from pages.parts.words import source_label
 
-STATES = {"ok": "answered", "refused": "refused", "failed": "failed", "": "never asked"}
+STATES = {
+    "ok": N_("answered"),
+    "refused": N_("refused"),
+    "failed": N_("failed"),
+    "": N_("never asked"),
+}
+KINDS = (N_("stock"), N_("index"))
 
 
 def prices_section(market: str) -> None:
@@ -16,17 +26,21 @@ def prices_section(market: str) -> None:
     table = freshness(settings().data_dir, market)
     if table.empty:
         st.info(
-            f"There are no prices of {MARKETS[market].name} yet: fetch some under Sources and "
-            "refresh, or bring in a file under Import files.",
+            _(
+                "There are no prices of {market} yet: fetch some under Sources and refresh, or "
+                "bring in a file under Import files."
+            ).format(market=_(MARKETS[market].name)),
             icon=":material/info:",
         )
         return
     _summary(table)
     shown = table.assign(
-        source=[source_label(source).removeprefix("source: ") for source in table["source"]],
+        source=[_source(source) for source in table["source"]],
+        kind=table["kind"].map(_),
         first=table["first"].dt.date,
         last=table["last"].dt.date,
-        state=table["state"].map(STATES),
+        state=[_(STATES[state]) for state in table["state"]],
+        message=table["message"].map(retold),
         asked=table["asked"].str.slice(0, 16).str.replace("T", " "),
     )
     st.dataframe(
@@ -40,62 +54,71 @@ def prices_section(market: str) -> None:
             *("name", "exchange", "sector", "kind", "rows", "first"),
         ],
         column_config={
-            "symbol": st.column_config.TextColumn("Symbol", pinned=True, width="small"),
-            "name": st.column_config.TextColumn("Name", width="medium"),
-            "kind": st.column_config.TextColumn("Kind", width="small"),
-            "exchange": st.column_config.TextColumn("Exchange", width="small"),
-            "sector": st.column_config.TextColumn("Sector"),
+            "symbol": st.column_config.TextColumn(_("Symbol"), pinned=True, width="small"),
+            "name": st.column_config.TextColumn(_("Name"), width="medium"),
+            "kind": st.column_config.TextColumn(_("Kind"), width="small"),
+            "exchange": st.column_config.TextColumn(_("Exchange"), width="small"),
+            "sector": st.column_config.TextColumn(_("Sector")),
             "source": st.column_config.TextColumn(
-                "From", width="small", help="Where the stored prices came from"
+                _("From"), width="small", help=_("Where the stored prices came from")
             ),
             "follows": st.column_config.TextColumn(
-                "Follows", width="small", help="The source a refresh asks; empty: none"
+                _("Follows"), width="small", help=_("The source a refresh asks; empty: none")
             ),
-            "rows": st.column_config.NumberColumn("Days", format="localized"),
-            "first": st.column_config.DateColumn("First"),
-            "last": st.column_config.DateColumn("Last session"),
+            "rows": st.column_config.NumberColumn(_("Days"), format="localized"),
+            "first": day_column(_("First")),
+            "last": day_column(_("Last session")),
             "behind": st.column_config.NumberColumn(
-                "Weeks behind", format="%d", help="Weeks that have ended since the last session"
+                _("Weeks behind"),
+                format="%d",
+                help=_("Weeks that have ended since the last session"),
             ),
-            "asked": st.column_config.TextColumn("Last asked", help="UTC"),
+            "asked": st.column_config.TextColumn(_("Last asked"), help="UTC"),
             "state": st.column_config.TextColumn(
-                "Last answer", help="How the last asking of its source went"
+                _("Last answer"), help=_("How the last asking of its source went")
             ),
-            "message": st.column_config.TextColumn("Note", width="medium"),
+            "message": st.column_config.TextColumn(_("Note"), width="medium"),
         },
     )
     left, right = st.columns([3, 1], vertical_alignment="center")
     with left:
         export_buttons(shown, f"prices-{market}", PRICE_HEADINGS)
-    right.page_link("pages/quality.py", label="Quality of these prices", icon=":material/rule:")
+    right.page_link("pages/quality.py", label=_("Quality of these prices"), icon=":material/rule:")
+
+
+def _source(name: str) -> str:
+    """Where stored prices came from: the sample says what it is, others by their name."""
+    return source_label(name) if name == SAMPLE_SOURCE else name
 
 
 def _summary(table) -> None:
     stocks = table[table["kind"] != "index"]
     behind = stocks["behind"].dropna()
     tiles = st.container(horizontal=True)
-    tiles.metric("Stocks", f"{len(stocks):,}", border=True, width="content")
+    tiles.metric(_("Stocks"), number(len(stocks)), border=True, width="content")
     newest = table["last"].max()
     tiles.metric(
-        "Newest session",
-        "–" if newest != newest else str(newest.date()),
+        _("Newest session"),
+        day(newest),
         border=True,
         width="content",
     )
     tiles.metric(
-        "Up to date",
-        f"{int((behind <= 0).sum()):,} of {len(stocks):,}",
+        _("Up to date"),
+        _("{count} of {total}").format(
+            count=number((behind <= 0).sum()), total=number(len(stocks))
+        ),
         border=True,
         width="content",
-        help="Stocks whose last session lies in the newest week that has ended.",
+        help=_("Stocks whose last session lies in the newest week that has ended."),
     )
     follow = int((stocks["follows"] != "").sum())
-    tiles.metric("Follow a source", f"{follow:,}", border=True, width="content")
+    tiles.metric(_("Follow a source"), number(follow), border=True, width="content")
     troubled = int(stocks["state"].isin(["refused", "failed"]).sum())
     tiles.metric(
-        "Refused or failed",
-        f"{troubled:,}",
+        _("Refused or failed"),
+        number(troubled),
         border=True,
         width="content",
-        help="Stocks whose last asking brought nothing that was believed; see the notes.",
+        help=_("Stocks whose last asking brought nothing that was believed; see the notes."),
     )

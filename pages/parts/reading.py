@@ -234,7 +234,8 @@ def _rows(uri: str, run_id: str, _version: Version) -> pd.DataFrame:
     return out_of_sample.read(_version)
 
 
-# Only read once made; a comparison holds the rows of its versions, so few are kept.
+# Only read once made; a comparison holds the rows of its versions, so few are kept. Its sentences
+# are the reader's, hence the language in its key.
 @st.cache_resource(max_entries=8, show_spinner="Comparing")
 def _comparison(
     data_dir: Path,
@@ -243,6 +244,7 @@ def _comparison(
     others: tuple,
     prices: str,
     records: int,
+    spoken: str,
     _versions: list[Version],
     _known: list[Version],
 ) -> Comparison:
@@ -256,5 +258,5 @@ def comparison(versions: list[Version], known: list[Version]) -> Comparison:
         tuple((v.name, v.stage, v.run_id, tuple(sorted(v.tags.items()))) for v in some)
         for some in (versions, known)
     ]
-    where = (store().revision(), forecasts.count(data_dir))
+    where = (store().revision(), forecasts.count(data_dir), language())
     return _comparison(data_dir, uri, *ids, *where, versions, known)

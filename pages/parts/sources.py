@@ -5,25 +5,39 @@ import streamlit as st
 from core.errors import UserError
 from core.jobs.progress import tail
 from core.jobs.store import Job
+from core.language import N_, _, retold
 from core.market.follows import asked_since, followed, unfollow
+from core.market.refresh.account import summed_up
 from core.market.refresh.request import outlook, request_refresh
 from core.market.schema import MARKETS
 from core.market.sources.state import source_states
 from core.settings import settings
 from pages.parts.jobs import jobs, person
 from pages.parts.reading import known_symbols
-from pages.parts.words import duration, moment, plain
+from pages.parts.words import day, duration, moment, plain
 
 OWN = "own"
 INSTALL = "install_vnstock"
-WRONG = ("refused", "failed", "not asked")
+WRONG = {
+    "refused": N_("{count} refused"),
+    "failed": N_("{count} failed"),
+    "not asked": N_("{count} not asked"),
+}
+STATES = {
+    "done": N_("done"),
+    "failed": N_("failed"),
+    "cancelled": N_("cancelled"),
+    "interrupted": N_("interrupted"),
+    "answered": N_("answered"),
+}
+"""How a refresh ended, or a symbol of one that was cut off."""
 
 
 def refresh_section(market: str) -> None:
     """The sources, the refresh form, and the account of the last refreshes."""
     states = [s for s in source_states(settings().data_dir) if market in s["markets"]]
     _refresh_form(market, states)
-    st.subheader("Sources", anchor=False)
+    st.subheader(_("Sources"), anchor=False)
     for place, source in zip(st.columns(len(states), border=True), states, strict=True):
         with place:
             _source(source)
@@ -35,14 +49,14 @@ def _refresh_form(market: str, states: list[dict]) -> None:
     follows = followed(settings().data_dir, market)
     known = list(known_symbols(market)["symbol"])
     words = {
-        "followed": f"The {len(follows)} that follow a source",
-        "all": f"All {len(known)} stocks here",
-        "named": "Symbols I name",
+        "followed": _("The {count} that follow a source").format(count=len(follows)),
+        "all": _("All {count} stocks here").format(count=len(known)),
+        "named": _("Symbols I name"),
     }
-    st.subheader("Refresh", anchor=False)
+    st.subheader(_("Refresh"), anchor=False)
     first = "followed" if follows else "all" if known else "named"
     which = st.radio(
-        "Which symbols",
+        _("Which symbols"),
         list(words),
         index=list(words).index(first),
         format_func=words.get,
@@ -52,32 +66,36 @@ def _refresh_form(market: str, states: list[dict]) -> None:
     symbols = None
     if which == "named":
         text = st.text_input(
-            "Symbols",
+            _("Symbols"),
             key=f"named-{market}",
             placeholder="VNM, FPT, HPG" if market == "VN" else "AAPL, MSFT, ^GSPC",
-            help="Separated by commas. New ones are fetched whole, from "
-            f"{settings().history_start} on.",
+            help=_("Separated by commas. New ones are fetched whole, from {day} on.").format(
+                day=day(settings().history_start)
+            ),
         )
         symbols = [part for part in text.replace(";", ",").replace(" ", ",").split(",") if part]
     elif which == "all":
         symbols = known
     names = {source["name"]: source["title"] for source in states}
     default = getattr(settings(), f"{market.lower()}_source")
-    own = {OWN: "The one each follows"} if which == "followed" else {}
+    own = {OWN: _("The one each follows")} if which == "followed" else {}
     left, right = st.columns([2, 3], vertical_alignment="bottom")
     chosen = left.selectbox(
-        "Source",
+        _("Source"),
         [*own, *names],
         index=0 if own else list(names).index(default),
         format_func=lambda name: own.get(name) or names[name],
         key=f"source-{market}-{which}",
-        help="A symbol follows it once it has answered. Where it is another than the one its "
-        "prices came from, its whole history is fetched and compared first.",
+        help=_(
+            "A symbol follows it once it has answered. Where it is another than the one its prices "
+            "came from, its whole history is fetched and compared first."
+        ),
     )
     with right.container(horizontal=True, vertical_alignment="center"):
-        with_names = st.checkbox("Names and groups too", help="Such as the members of VN30.")
+        with_names = st.checkbox(_("Names and groups too"), help=_("Such as the members of VN30."))
         force = st.checkbox(
-            "Ask again", help="Also the symbols that have answered since the last session closed."
+            _("Ask again"),
+            help=_("Also the symbols that have answered since the last session closed."),
         )
     if which == "followed" and chosen != OWN:
         symbols = list(follows)
@@ -85,14 +103,14 @@ def _refresh_form(market: str, states: list[dict]) -> None:
     running = [job for job in jobs().active() if job.kind == "refresh"]
     running = [job for job in running if job.params["market"] == market]
     pressed = st.button(
-        "Refresh", type="primary", icon=":material/sync:", key="refresh", disabled=bool(running)
+        _("Refresh"), type="primary", icon=":material/sync:", key="refresh", disabled=bool(running)
     )
     if running:
-        st.caption("A refresh of this market is under way; see above.")
+        st.caption(_("A refresh of this market is under way; see above."))
         return
     if symbols == []:
         if pressed:
-            st.error("Name at least one symbol first.", icon=":material/info:")
+            st.error(_("Name at least one symbol first."), icon=":material/info:")
         return
     try:
         if pressed:
@@ -110,30 +128,39 @@ def _stop_following(market: str) -> None:
     follows = followed(settings().data_dir, market)
     if not follows:
         return
-    with st.popover("Stop following", icon=":material/link_off:"):
-        st.caption("A refresh then leaves these symbols alone; their prices stay.")
+    with st.popover(_("Stop following"), icon=":material/link_off:"):
+        st.caption(_("A refresh then leaves these symbols alone; their prices stay."))
         chosen = st.multiselect(
-            "Symbols",
+            _("Symbols"),
             list(follows),
             key=f"stop-{market}",
             format_func=lambda symbol: f"{symbol} ({follows[symbol]})",
         )
-        if st.button("Stop", disabled=not chosen, key="stop_following"):
+        if st.button(_("Stop"), disabled=not chosen, key="stop_following"):
             unfollow(settings().data_dir, market, chosen)
             st.rerun()
 
 
 def _source(source: dict) -> None:
-    badge = ":green-badge[ready]" if source["ready"] else ":gray-badge[not set up]"
+    words = _("ready") if source["ready"] else _("not set up")
+    badge = f":{'green' if source['ready'] else 'gray'}-badge[{words}]"
     st.markdown(f"**{source['title']}** {badge}")
     st.caption(
-        f"{source['state'][0].upper()}{source['state'][1:]}."
-        f"  \nUnit: {source['unit']}.  \nPrices: {source['adjusted']}."
-        + (f"  \nAt most {source['per_minute']} requests a minute." if source["per_minute"] else "")
-        + (f"  \n{source['followers']} symbols follow it." if source["followers"] else "")
+        "  \n".join(
+            [
+                f"{source['state'][0].upper()}{source['state'][1:]}.",
+                _("Unit: {unit}.").format(unit=source["unit"]),
+                _("Prices: {prices}.").format(prices=source["adjusted"]),
+            ]
+            + [_("At most {count} requests a minute.").format(count=source["per_minute"])]
+            * bool(source["per_minute"])
+            + [_("{count} symbols follow it.").format(count=source["followers"])]
+            * bool(source["followers"])
+        )
     )
     if source["trouble"]:
-        st.caption(f":orange-badge[last asking] {plain(source['trouble'])}")
+        words = _("last asking")
+        st.caption(f":orange-badge[{words}] {plain(source['trouble'])}")
     if source["name"] == "vnstock":
         if not source["ready"]:
             _install(source["terms"])
@@ -143,15 +170,15 @@ def _source(source: dict) -> None:
 
 def _install(terms: str) -> None:
     if any(job.kind == INSTALL for job in jobs().active()):
-        st.caption("Being installed; see above.")
+        st.caption(_("Being installed; see above."))
         return
     failed = next(iter(jobs().all(kind=INSTALL, limit=1)), None)
     if failed is not None and failed.state == "failed":
-        st.error(failed.message, icon=":material/info:")
-    with st.popover("Install vnstock", icon=":material/download:"):
+        st.error(retold(failed.message), icon=":material/info:")
+    with st.popover(_("Install vnstock"), icon=":material/download:"):
         st.markdown(terms)
-        accepted = st.checkbox("I accept vnstock's licence", key="vnstock_licence")
-        if st.button("Install", type="primary", disabled=not accepted, key="install_vnstock"):
+        accepted = st.checkbox(_("I accept vnstock's licence"), key="vnstock_licence")
+        if st.button(_("Install"), type="primary", disabled=not accepted, key="install_vnstock"):
             jobs().submit(INSTALL, {}, requested_by=person())
             st.rerun()
 
@@ -159,26 +186,34 @@ def _install(terms: str) -> None:
 def _accounts(market: str) -> None:
     ended = [job for job in jobs().all(kind="refresh", limit=30) if not job.active]
     ended = [job for job in ended if job.params["market"] == market][:5]
-    st.subheader("Last refreshes", anchor=False)
+    st.subheader(_("Last refreshes"), anchor=False)
     if not ended:
-        st.caption(f"None of {MARKETS[market].name} yet.")
+        st.caption(_("None of {market} yet.").format(market=_(MARKETS[market].name)))
     for number, job in enumerate(ended):
         with st.expander(_heading(job), expanded=number == 0):
             _account(job)
 
 
+def _shown(row: dict) -> dict:
+    state, note = row["state"], row["note"]
+    return {**row, "state": _(state), "note": retold(note)}
+
+
 def _heading(job: Job) -> str:
     took = f", {duration(job.seconds)}" if job.seconds is not None else ""
     counts = job.result.get("counts", {})
-    wrong = [f"{counts[state]} {state}" for state in WRONG if counts.get(state)]
-    return f"{moment(job.created)} · {', '.join([job.state, *wrong])}{took}"
+    wrong = [
+        _(words).format(count=counts[state]) for state, words in WRONG.items() if counts.get(state)
+    ]
+    return f"{moment(job.created)} · {', '.join([_(STATES[job.state]), *wrong])}{took}"
 
 
 def _account(job: Job) -> None:
     if job.state in ("failed", "interrupted"):
-        st.warning(job.message, icon=":material/info:")
+        st.warning(retold(job.message), icon=":material/info:")
     else:
-        st.write(job.message)
+        # The account of an earlier release holds no more than its message.
+        st.write(summed_up(job.result) if "notes" in job.result else retold(job.message))
     rows = job.result.get("symbols", [])
     if job.state != "done" and job.started:
         rows = asked_since(settings().data_dir, job.params["market"], job.started)
@@ -186,19 +221,19 @@ def _account(job: Job) -> None:
     if rows:
         told = [name for name in ("changed", "dropped") if any(row.get(name) for row in rows)]
         st.dataframe(
-            rows,
+            [_shown(row) for row in rows],
             key=f"account-{job.id}",
             hide_index=True,
             height=min(36 * (len(rows) + 1) + 3, 330),
             column_order=["symbol", "state", "added", "note", *told, "source"],
             column_config={
-                "symbol": st.column_config.TextColumn("Symbol", width="small"),
-                "source": st.column_config.TextColumn("Source", width="small"),
-                "state": st.column_config.TextColumn("Result", width="small"),
-                "added": st.column_config.NumberColumn("New days", format="localized"),
-                "changed": st.column_config.NumberColumn("Corrected days", format="localized"),
-                "dropped": st.column_config.NumberColumn("Dropped rows", format="localized"),
-                "note": st.column_config.TextColumn("Why", width="large"),
+                "symbol": st.column_config.TextColumn(_("Symbol"), width="small"),
+                "source": st.column_config.TextColumn(_("Source"), width="small"),
+                "state": st.column_config.TextColumn(_("Result"), width="small"),
+                "added": st.column_config.NumberColumn(_("New days"), format="localized"),
+                "changed": st.column_config.NumberColumn(_("Corrected days"), format="localized"),
+                "dropped": st.column_config.NumberColumn(_("Dropped rows"), format="localized"),
+                "note": st.column_config.TextColumn(_("Why"), width="large"),
             },
         )
     log = tail(jobs().folder(job.id))

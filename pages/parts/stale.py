@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from core.language import _
 from core.market.calendar import weeks_behind
 from core.market.sample import SAMPLE_SOURCE
 
@@ -21,12 +22,12 @@ def stale_note(market: str, stocks: pd.DataFrame) -> None:
     if behind <= 1:
         return
     st.warning(
-        f"Prices end {behind} weeks ago: refresh them on the Data page.",
+        _("Prices end {weeks} weeks ago: refresh them on the Data page.").format(weeks=behind),
         icon=":material/history:",
     )
     st.page_link(
         "pages/data.py",
-        label="Refresh prices",
+        label=_("Refresh prices"),
         icon=":material/refresh:",
         query_params={"market": market, "part": "refresh"},
     )

@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from core.formats import number
+from core.language import _
 from core.settings import settings
 from core.storage import disk_use
 
@@ -10,19 +12,22 @@ def storage_section() -> None:
     """Bytes by part, and what is free."""
     sizes, free = disk_use(settings().data_dir)
     if not sizes:
-        st.info("The data folder is empty so far.", icon=":material/info:")
+        st.info(_("The data folder is empty so far."), icon=":material/info:")
         return
     st.dataframe(
-        [{"what": words, "size": bytes_ / 2**20} for words, bytes_ in sizes.items()],
+        [{"what": _(words), "size": bytes_ / 2**20} for words, bytes_ in sizes.items()],
         hide_index=True,
         width="content",
         column_order=["size", "what"],
         column_config={
-            "what": st.column_config.TextColumn("What", width="large"),
+            "what": st.column_config.TextColumn(_("What"), width="large"),
             "size": st.column_config.NumberColumn("MB", format="%.1f"),
         },
     )
     st.caption(
-        f"{sum(sizes.values()) / 2**20:,.0f} MB in `{settings().data_dir}`; "
-        f"{free / 2**30:,.0f} GB are free on its disk."
+        _("{used} MB in `{folder}`; {free} GB are free on its disk.").format(
+            used=number(sum(sizes.values()) / 2**20),
+            folder=settings().data_dir,
+            free=number(free / 2**30),
+        )
     )

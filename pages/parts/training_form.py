@@ -4,22 +4,32 @@ import streamlit as st
 
 from core.errors import UserError
 from core.evaluation.tables import ROWS
+from core.formats import number
+from core.language import N_, _, language, ngettext
 from core.market.schema import MARKETS
 from core.settings import settings
-from core.training.presets import PARAMETERS, PRESETS, STANDARD, Parameter, Preset
+from core.training.presets import (
+    PARAMETERS,
+    PRESETS,
+    STANDARD,
+    Parameter,
+    Preset,
+    preset_title,
+)
 from core.training.recipe import Recipe
 from core.training.request import Outlook, outlook, request_training, stocks_of
 from pages.parts.jobs import person
 from pages.parts.training_stocks import choose_stocks
 from pages.parts.words import duration
 
-SEARCHED, FIXED = "Searched in time order", "Fixed"
-HORIZON_HELP = (
+SEARCHED, FIXED = N_("Searched in time order"), N_("Fixed")
+DATE_INPUTS = {"en": "YYYY-MM-DD", "vi": "DD/MM/YYYY"}
+HORIZON_HELP = N_(
     "How many weeks ahead both models forecast. It is recorded with the run: the price and the "
     "call share it, and only versions of the same horizon and band can be compared or stand in "
     "production together."
 )
-BAND_HELP = (
+BAND_HELP = N_(
     "A stock that ends within so many per cent of today's price counts as SIDEWAYS; above is UP, "
     "below is DOWN. Recorded and shared like the horizon."
 )
@@ -27,17 +37,21 @@ BAND_HELP = (
 
 def training_form(market: str, chosen: list[str]) -> None:
     """The form, what is known beforehand, and the button."""
-    st.header("New training", anchor="new-training")
+    st.header(_("New training"), anchor="new-training")
     name = st.radio(
-        "Preset",
+        _("Preset"),
         list(PRESETS),
         index=list(PRESETS).index(STANDARD),
-        format_func=lambda key: PRESETS[key].title,
-        captions=[preset.summary for preset in PRESETS.values()],
+        format_func=preset_title,
+        captions=[_(preset.summary) for preset in PRESETS.values()],
         key="preset",
     )
     preset = PRESETS[name]
-    st.caption(f"**Models.** {preset.models}  \n**Judged.** {preset.judged}")
+    st.caption(
+        _("**Models.** {models}  \n**Judged.** {judged}").format(
+            models=_(preset.models), judged=_(preset.judged)
+        )
+    )
     which, watchlist = choose_stocks(market, chosen, "stocks")
     asked = _dates_and_target() | _parameters(name, preset)
     seeds = asked.pop("seed", None)
@@ -53,34 +67,43 @@ def training_form(market: str, chosen: list[str]) -> None:
 def _dates_and_target() -> dict:
     """Which weeks are learned from, and what is forecast."""
     first, last, third, fourth = st.columns(4)
-    days = {"format": "YYYY-MM-DD", "min_value": "1970-01-01", "max_value": "today"}
+    days = {"format": DATE_INPUTS[language()], "min_value": "1970-01-01", "max_value": "today"}
     start = first.date_input(
-        "First week",
+        _("First week"),
         None,
         key="start",
-        help="Learn from the week of this day on; the year before it is still read to warm up "
-        "the indicators. Empty: from the first week there is.",
+        help=_(
+            "Learn from the week of this day on; the year before it is still read to warm up "
+            "the indicators. Empty: from the first week there is."
+        ),
         **days,
     )
     end = last.date_input(
-        "Last day",
+        _("Last day"),
         None,
         key="end",
-        help="Use no price after this day, as if today were then. Empty: up to the newest price.",
+        help=_(
+            "Use no price after this day, as if today were then. Empty: up to the newest price."
+        ),
         **days,
     )
     weeks = third.number_input(
-        "Horizon, in weeks", 1, 13, settings().horizon_weeks, key="horizon", help=HORIZON_HELP
+        _("Horizon, in weeks"),
+        1,
+        13,
+        settings().horizon_weeks,
+        key="horizon",
+        help=_(HORIZON_HELP),
     )
     band = fourth.number_input(
-        "SIDEWAYS within ± %",
+        _("SIDEWAYS within ± %"),
         0.1,
         19.9,
         100 * settings().band,
         0.1,
         format="%.1f",
         key="band",
-        help=BAND_HELP,
+        help=_(BAND_HELP),
     )
     return {
         "start": start,
@@ -103,38 +126,40 @@ def _parameters(name: str, preset: Preset) -> dict:
         with place:
             asked[parameter.name] = _control(parameter, name, preset)
     if preset.fixed:
-        lines = "\n".join(f"- {reason}" for reason in preset.fixed.values())
-        st.caption(f"Fixed in the preset {preset.title}:\n{lines}")
+        lines = "\n".join(f"- {_(reason)}" for reason in preset.fixed.values())
+        heading = _("Fixed in the preset {preset}:").format(preset=_(preset.title))
+        st.caption(f"{heading}\n{lines}")
     return asked
 
 
 def _control(parameter: Parameter, name: str, preset: Preset):
     value = preset.values.get(parameter.name, Recipe.model_fields[parameter.name].default)
     # A key for each preset: its own values come up, and what was typed under another stays there.
-    common = {"key": f"{parameter.name}-{name}", "help": parameter.help, "persist_state": "session"}
+    key, label = f"{parameter.name}-{name}", _(parameter.label)
+    common = {"key": key, "help": _(parameter.help), "persist_state": "session"}
     if parameter.kind == "seeds":
-        return st.text_input(parameter.label, str(value), **common)
+        return st.text_input(label, str(value), **common)
     if parameter.kind == "whole":
         limits = (parameter.least, parameter.most)
-        return int(st.number_input(parameter.label, *limits, value, **common))
+        return int(st.number_input(label, *limits, value, **common))
     if parameter.kind == "candidate":
         return st.selectbox(
-            parameter.label,
+            label,
             parameter.choices,
-            format_func=lambda candidate: ROWS[candidate].title,
+            format_func=lambda candidate: _(ROWS[candidate].title),
             **common,
         )
-    how = st.selectbox(parameter.label, [SEARCHED, FIXED], **common)
+    how = st.selectbox(label, [SEARCHED, FIXED], format_func=_, **common)
     if how == SEARCHED:
         return None
     return st.number_input(
-        "The fixed penalty",
+        _("The fixed penalty"),
         0.01,
         1e9,
         1e5,
         format="%g",
         key=f"{parameter.name}-fixed-{name}",
-        help="1 hardly holds back, 1e6 leaves little but “no change”.",
+        help=_("1 hardly holds back, 1e6 leaves little but “no change”."),
         persist_state="session",
     )
 
@@ -142,11 +167,15 @@ def _control(parameter: Parameter, name: str, preset: Preset):
 def _start(seen: Outlook, preset: Preset, market: str) -> None:
     """How long it takes, the button, and beside it why it cannot be pressed."""
     count = len(seen.recipes)
-    runs = f", {count} runs one after the other" if count > 1 else ""
-    st.caption(f"{seen.stocks:,} stocks of {MARKETS[market].name}{runs}. {_time(seen, preset)}")
+    what = (
+        _("{stocks} stocks of {market}, {count} runs one after the other.")
+        if count > 1
+        else _("{stocks} stocks of {market}.")
+    ).format(stocks=number(seen.stocks), market=_(MARKETS[market].name), count=count)
+    st.caption(f"{what} {_time(seen, preset)}")
     row = st.container(horizontal=True, vertical_alignment="center", gap="medium")
     pressed = row.button(
-        "Train",
+        _("Train"),
         type="primary",
         icon=":material/play_arrow:",
         key="train",
@@ -156,11 +185,15 @@ def _start(seen: Outlook, preset: Preset, market: str) -> None:
         if seen.problem:
             st.markdown(f":material/info: {seen.problem}")
         elif seen.running:
-            few = "" if len(seen.running) == count else f" for {len(seen.running)} of the seeds"
-            st.markdown(
-                f":material/progress_activity: The same training is under way{few}: "
-                "[see it above](#under-way)."
+            same = (
+                _("The same training is under way: [see it above](#under-way).")
+                if len(seen.running) == count
+                else _(
+                    "The same training is under way for {few} of the seeds: "
+                    "[see it above](#under-way)."
+                ).format(few=len(seen.running))
             )
+            st.markdown(f":material/progress_activity: {same}")
     if not pressed or not seen.ready:
         return
     try:
@@ -168,7 +201,7 @@ def _start(seen: Outlook, preset: Preset, market: str) -> None:
     except UserError as error:
         st.error(str(error), icon=":material/info:")
         return
-    st.toast("Training started; it is shown above." if new else "It is already under way.")
+    st.toast(_("Training started; it is shown above.") if new else _("It is already under way."))
     st.rerun()
 
 
@@ -176,8 +209,25 @@ def _time(seen: Outlook, preset: Preset) -> str:
     if seen.expected is None:
         return ""
     low, high = (duration(part) for part in (seen.expected.low, seen.expected.high))
-    each = " each" if len(seen.recipes) > 1 else ""
-    if not seen.expected.runs:
-        return f"First run of {preset.title} here: usually {low} to {high}{each}."
-    past = "the last run" if seen.expected.runs == 1 else f"{seen.expected.runs} earlier runs"
-    return f"About {low}{each}, from {past} of {preset.title} here."
+    several, past = len(seen.recipes) > 1, seen.expected.runs
+    if not past:
+        told = (
+            _("First run of {preset} here: usually {low} to {high} each.")
+            if several
+            else _("First run of {preset} here: usually {low} to {high}.")
+        )
+        return told.format(preset=_(preset.title), low=low, high=high)
+    told = (
+        ngettext(
+            "About {time} each, from the last run of {preset} here.",
+            "About {time} each, from {past} earlier runs of {preset} here.",
+            past,
+        )
+        if several
+        else ngettext(
+            "About {time}, from the last run of {preset} here.",
+            "About {time}, from {past} earlier runs of {preset} here.",
+            past,
+        )
+    )
+    return told.format(time=low, past=past, preset=_(preset.title))

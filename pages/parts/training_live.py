@@ -6,13 +6,15 @@ import streamlit as st
 
 from core.charts.style import STATIC_CONFIG
 from core.charts.training import loss_chart
+from core.formats import number
 from core.jobs.history import ahead, memory
 from core.jobs.progress import Seen, read, tail
 from core.jobs.store import Job
+from core.language import _, retold
 from core.settings import settings
 from core.training.durations import expected_time
 from core.training.recipe import Recipe
-from pages.parts.jobs import STATE_WORDS, cancel_button, job_title, jobs
+from pages.parts.jobs import asked_by, cancel_button, job_title, jobs, state_badge
 from pages.parts.reading import known_symbols
 from pages.parts.words import duration, moment
 
@@ -22,7 +24,7 @@ def live_section() -> None:
     at_start = [job.id for job in jobs().active()]
     if not at_start:
         return
-    st.header("Under way", anchor="under-way")
+    st.header(_("Under way"), anchor="under-way")
 
     @st.fragment(run_every=1.0)
     def watch() -> None:
@@ -38,29 +40,36 @@ def live_section() -> None:
 
 def _live(job: Job, active: Sequence[Job]) -> None:
     words, button = st.columns([5, 1], vertical_alignment="center")
-    words.markdown(f"**{job_title(job)}** {STATE_WORDS[job.state]}")
+    words.markdown(f"**{job_title(job)}** {state_badge(job)}")
     with button:
         cancel_button(job)
-    asked = f"Asked for by {job.requested_by}, {moment(job.created)}"
+    asked = _("Asked for by {person}, {moment}.").format(
+        person=asked_by(job), moment=moment(job.created)
+    )
     if job.state == "queued":
-        st.caption(f"{asked}. {_queue(job, active)}")
+        st.caption(f"{asked} {_queue(job, active)}")
         return
     seen = read(jobs().folder(job.id))
-    detail = f": {seen.detail}" if seen.detail else ""
-    st.progress(min(seen.fraction, 1.0), text=f"{seen.stage or 'Starting'}{detail}")
-    st.caption(f"{' · '.join(_facts(job, seen))}  \n{asked}.")
+    detail = f": {retold(seen.detail)}" if seen.detail else ""
+    stage = retold(seen.stage) or _("Starting")
+    st.progress(min(seen.fraction, 1.0), text=f"{stage}{detail}")
+    st.caption(f"{' · '.join(_facts(job, seen))}  \n{asked}")
     _losses(job, seen)
-    with st.expander("Log, its last lines", icon=":material/notes:", key=f"log-{job.id}"):
-        st.code(tail(jobs().folder(job.id)) or "Nothing was written so far.", language=None)
+    with st.expander(_("Log, its last lines"), icon=":material/notes:", key=f"log-{job.id}"):
+        st.code(tail(jobs().folder(job.id)) or _("Nothing was written so far."), language=None)
 
 
 def _queue(job: Job, active: Sequence[Job]) -> str:
     before = ahead(job, active)
     if not before:
-        return "Next in line; it begins in a moment."
-    first = f"{job_title(before[0])}"
-    more = f" and {len(before) - 1} more" if len(before) > 1 else ""
-    return f"Number {len(before) + 1} in line, after {first}{more}: one runs at a time."
+        return _("Next in line; it begins in a moment.")
+    more = len(before) - 1
+    told = (
+        _("Number {number} in line, after {first} and {more} more: one runs at a time.")
+        if more
+        else _("Number {number} in line, after {first}: one runs at a time.")
+    )
+    return told.format(number=more + 2, first=job_title(before[0]), more=more)
 
 
 def _facts(job: Job, seen: Seen) -> list[str]:
@@ -68,15 +77,21 @@ def _facts(job: Job, seen: Seen) -> list[str]:
     told = []
     last = seen.epochs[-1] if seen.epochs else None
     if last and last["stage"] == seen.stage:
-        told.append(f"Network, epoch **{last['epoch']}** of at most {last['epochs']}")
-        told.append(f"loss **{last['loss']:.4f}**")
+        told.append(
+            _("Network, epoch **{epoch}** of at most {most}").format(
+                epoch=last["epoch"], most=last["epochs"]
+            )
+        )
+        told.append(_("loss **{loss}**").format(loss=number(last["loss"], 4)))
         if last["val_loss"] is not None:
-            told.append(f"validation loss **{last['val_loss']:.4f}**")
-    told.append(f"**{duration(job.seconds or 0)}** so far")
+            told.append(_("validation loss **{loss}**").format(loss=number(last["val_loss"], 4)))
+    told.append(_("**{time}** so far").format(time=duration(job.seconds or 0)))
     if left := _left(job, seen):
-        told.append(f"about **{duration(left)}** left")
+        told.append(_("about **{time}** left").format(time=duration(left)))
     if held := memory(job):
-        told.append(f"memory **{held / 1e6:,.0f} MB**, with its sub-processes")
+        told.append(
+            _("memory **{held} MB**, with its sub-processes").format(held=number(held / 1e6))
+        )
     return told
 
 
@@ -103,6 +118,9 @@ def _losses(job: Job, seen: Seen) -> None:
     )
     st.plotly_chart(figure, key=f"loss-{job.id}", theme=None, config=STATIC_CONFIG)
     st.caption(
-        "The loss says how wrong the network's probabilities are, by epoch; lower is better. Once "
-        "the validation weeks no longer gain, the fitting ends and the marked epoch counts."
+        _(
+            "The loss says how wrong the network's probabilities are, by epoch; lower is better. "
+            "Once the validation weeks no longer gain, the fitting ends and the marked epoch "
+            "counts."
+        )
     )

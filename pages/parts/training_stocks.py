@@ -3,9 +3,12 @@
 import streamlit as st
 
 from core import watchlists
+from core.formats import number
+from core.language import _
 from core.market.schema import MARKETS
 from core.settings import settings
 from core.training.request import ALL, CHOSEN, LIST
+from pages.parts.jobs import listed
 from pages.parts.reading import known_symbols
 from pages.parts.words import plain
 
@@ -34,26 +37,29 @@ def choose_stocks(
         "all", "chosen" or "list", and the name of the list.
     """
     lists = watchlists.watchlists(settings().data_dir, market)
-    words = {ALL: f"All {len(known_symbols(market))} of {MARKETS[market].name}"}
+    words = {
+        ALL: _("All {count} of {market}").format(
+            count=number(len(known_symbols(market))), market=_(MARKETS[market].name)
+        )
+    }
     if chosen:
-        more = f" and {len(chosen) - SHOWN} more" if len(chosen) > SHOWN else ""
-        words[CHOSEN] = f"The chosen: {', '.join(chosen[:SHOWN])}{more}"
+        words[CHOSEN] = _("The chosen: {stocks}").format(stocks=listed(chosen, SHOWN))
     if lists:
-        words[LIST] = "A watchlist"
+        words[LIST] = _("A watchlist")
     begin = first if first in words else CHOSEN if chosen and first is None else ALL
     which = st.radio(
-        "Stocks to learn from",
+        _("Stocks to learn from"),
         list(words),
         format_func=words.get,
         index=list(words).index(begin),
         key=f"{key}-{bool(chosen)}",
-        help="Choose some in the sidebar to learn from those alone. More stocks teach more.",
+        help=_("Choose some in the sidebar to learn from those alone. More stocks teach more."),
     )
     if which != LIST:
         return which, ""
     names = list(lists)
     named = st.selectbox(
-        "Watchlist",
+        _("Watchlist"),
         names,
         index=names.index(watchlist) if watchlist in names else 0,
         format_func=lambda name: f"{plain(name)} ({len(lists[name])})",

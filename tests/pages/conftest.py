@@ -16,6 +16,9 @@ def show(data_dir) -> Callable[..., AppTest]:
         at = AppTest.from_file(str(PROJECT / "navigation.py"), default_timeout=60)
         if page != "home":
             # The tester knows the pages only once the navigation has run.
+            # That alone, not the page, takes the language from the address.
+            if "lang" in address:
+                at.query_params["lang"] = address["lang"]
             at.run().switch_page(f"pages/{page}.py")
         for name, value in address.items():
             at.query_params[name] = value

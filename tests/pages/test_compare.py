@@ -3,9 +3,11 @@
 import pytest
 
 from core import registry
+from core.language import using
 from core.registry import PATTERN, PRICE
 from core.tracking import client
 from tests.pages.conftest import words
+from tests.pages.spoken import left_in_english
 
 
 def chosen(at):
@@ -151,3 +153,41 @@ def test_a_promotion_elsewhere_changes_what_the_others_are_measured_by(show, tra
     assert "**Against v1**" in words(at)
     registry.promote(PRICE, 2, "production", by="tests")
     assert "**Against v2**" in words(at.run())
+
+
+SPOKEN = (
+    *("pages/compare.py", "pages/parts/comparing.py", "pages/parts/comparing_charts.py"),
+    *("pages/parts/choosing_versions.py", "core/charts/comparison.py"),
+    *(f"core/comparison/{name}.py" for name in ("choosing", "facts", "metrics", "result")),
+    *(f"core/comparison/{name}.py" for name in ("scores", "tables", "over")),
+)
+
+
+@pytest.mark.parametrize("model", [PRICE, PATTERN])
+def test_a_comparison_is_told_in_vietnamese(show, trained, model):
+    assert len(left_in_english(show("compare", model=model, versions="1,2"), SPOKEN)) > 50
+    at = show("compare", model=model, versions="1,2", lang="vi")
+    assert not at.exception
+    with using("vi"):  # the tester finds options by their names, in its own language
+        at.toggle(key="compare-differs").set_value(False).run()
+    assert not at.exception
+    assert left_in_english(at, SPOKEN) == []
+    assert "**So với v1** (đang vận hành)" in words(at)
+
+
+def test_the_model_is_changed_and_the_language_kept(show, trained):
+    at = show("compare", model=PRICE, versions="1,2", lang="vi")
+    with using("vi"):  # the tester finds options by their names, in its own language
+        at.segmented_control(key="_compare_model").set_value(PATTERN).run()
+        assert not at.exception
+        assert at.query_params == {"model": PATTERN, "versions": "1,2", "lang": "vi"}
+        at.multiselect(key="_compare_versions").set_value([2]).run()
+    assert at.query_params == {"model": PATTERN, "versions": "2", "lang": "vi"}
+    assert "Chọn ít nhất hai phiên bản" in words(at)
+
+
+def test_a_refusal_follows_the_language(show, trained):
+    client().set_model_version_tag(PRICE, "2", "band", "0.05")
+    assert "differ in SIDEWAYS band" in words(show("compare", model=PRICE, versions="1,2"))
+    at = show("compare", model=PRICE, versions="1,2", lang="vi")
+    assert "(v1: ±0,01; v2: ±0,05)" in words(at).replace("\\", "")

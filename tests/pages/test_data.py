@@ -6,6 +6,7 @@ from core.jobs.store import JobStore
 from core.market.follows import Asked, follow, followed, note_asked
 from tests.core.market.bars import make_bars
 from tests.pages.conftest import words
+from tests.pages.vietnamese import left_english
 
 
 @pytest.fixture
@@ -150,3 +151,35 @@ def test_a_cancelled_refresh_shows_what_had_arrived(show, prices):
 def test_disk_use_is_told_by_part(show, prices):
     at = show("data", part="storage")
     assert {"Prices", "Catalogue, jobs and forecasts"} <= set(at.dataframe[0].value["what"])
+
+
+FILES = (
+    *("pages/data.py", "pages/parts/calendar_editor.py", "pages/parts/importing.py"),
+    *("pages/parts/prices.py", "pages/parts/sources.py", "pages/parts/export.py"),
+    *("pages/parts/storage.py", "core/storage.py", "core/market/sources/state.py"),
+    *("core/market/sources/vnstock.py", "core/market/sources/yahoo.py"),
+    *("core/market/sources/sample.py", "core/market/sources/file.py"),
+    *("core/market/refresh/request.py", "core/market/calendar.py", "core/market/schema.py"),
+)
+
+
+@pytest.mark.parametrize("part", ["prices", "refresh", "import", "calendar", "storage"])
+def test_a_vietnamese_reader_finds_nothing_in_english(show, prices, part):
+    follow(prices, "VN", ["VNM"], "yahoo")
+    was = Asked("yahoo", "2024-06-28T12:00:00+00:00", "failed", "Yahoo does not answer.", 0)
+    note_asked(prices, "VN", "VNM", was)
+    at = show("data", market="VN", part=part, lang="vi")
+    assert not at.exception
+    assert at.title[0].value == "Dữ liệu"
+    assert left_english(at, *FILES) == []
+    assert "Yahoo does not answer" not in words(at)
+
+
+def test_what_a_source_said_is_told_in_vietnamese(show, prices):
+    was = Asked("yahoo", "2024-06-28T12:00:00+00:00", "failed", "Yahoo does not answer.", 0)
+    note_asked(prices, "VN", "VNM", was)
+    table = show("data", part="prices", lang="vi").dataframe[0].value.set_index("symbol")
+    assert table.loc["VNM", ["state", "message"]].tolist() == [
+        "thất bại",
+        "Yahoo không trả lời.",
+    ]

@@ -4,9 +4,11 @@ import pytest
 
 from core.evaluation import records
 from core.jobs.store import JobStore
+from core.language import using
 from core.market.store import BarStore
 from tests.core.market.bars import make_bars
 from tests.pages.conftest import words
+from tests.pages.spoken import left_in_english
 
 DIFFERENCE = "indicators, ret_4w of AAA in the week of 2020-01-03: 0.1 with prices up to X."
 
@@ -147,3 +149,35 @@ def test_without_any_prices_the_page_leads_to_them(show, data_dir):
     assert not at.exception
     assert "There are no prices yet" in words(at)
     assert BarStore(data_dir).symbols().empty
+
+
+SPOKEN = (
+    *("pages/evidence.py", "pages/parts/evidence.py", "pages/parts/evaluating.py"),
+    *(f"core/evaluation/{name}.py" for name in ("conclusions", "words", "tables", "report")),
+    *("core/evaluation/request.py", "core/charts/evidence.py"),
+)
+
+
+def test_an_evaluation_is_told_in_vietnamese(show, evaluated):
+    assert len(left_in_english(show("evidence", market="US"), SPOKEN)) > 50
+    at = show("evidence", market="US", lang="vi")
+    assert not at.exception
+    assert left_in_english(at, SPOKEN) == []
+    for split in ("volatility", "sector"):
+        with using("vi"):  # the tester finds options by their names, in its own language
+            at.segmented_control(key="split").set_value(split).run()
+        assert not at.exception
+        assert left_in_english(at, SPOKEN) == []
+    error = records.newest(evaluated, "US")["figures"]["blend_pattern.calibration_error"]
+    assert f"Sai số hiệu chỉnh kỳ vọng {error:.3f}".replace(".", ",") in words(at)
+
+
+def test_before_the_first_evaluation_vietnamese_is_spoken_too(show, unjudged):
+    at = show("evidence", market="US", lang="vi", symbols="S0,S1")
+    with using("vi"):  # the tester finds options by their names, in its own language
+        at.number_input(key="first-US-all").set_value(2020).run()
+        at.number_input(key="last-US-all").set_value(2019).run()
+        at.button(key="evaluate").click().run()
+    assert not at.exception
+    assert "Năm đầu (2020) nằm sau năm cuối (2019)." in words(at)
+    assert left_in_english(at, SPOKEN) == []

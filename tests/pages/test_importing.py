@@ -2,8 +2,12 @@
 
 import pytest
 
+from core.language import using
+from core.market.quality.record import findings
+from core.market.store import BarStore
 from tests.core.market.bars import CSV_HEADER, csv_lines
 from tests.pages.conftest import words
+from tests.pages.vietnamese import left_english
 
 GOOD = CSV_HEADER + csv_lines("AAA", 30)
 
@@ -50,3 +54,18 @@ def test_refused_rows_are_listed_with_line_and_reason(bring):
     (table,) = (frame.value for frame in at.dataframe)
     assert table["line"].tolist() == [32]
     assert "close is -20" in table["reason"].iat[0]
+
+
+def test_a_vietnamese_reader_is_told_in_vietnamese_why_rows_are_refused(show, bring, data_dir):
+    bring(GOOD)
+    at = show("data", market="VN", part="import", lang="vi")
+    bad = GOOD + "AAA,2024-06-03,20,21,19,-20,1000\n"
+    at.file_uploader[0].upload("prices.csv", bad.encode(), "text/csv")
+    (button,) = [b for b in at.button if b.label == "Nhập dữ liệu"]
+    with using("vi"):  # the tester words the options of the form itself
+        at = button.click().run()
+    assert not at.exception
+    assert at.dataframe[0].value["reason"].tolist() == ["giá đóng cửa là -20, giá phải dương"]
+    assert left_english(at, "pages/parts/importing.py", "core/market/importer.py") == []
+    found = findings(BarStore(data_dir), "VN", "AAA")["detail"]
+    assert "Close is -20, a price must be positive." in found.tolist()

@@ -9,6 +9,7 @@ from core.market.store import BarStore
 from pages.parts.words import plain
 from tests.core.market.bars import make_bars
 from tests.pages.conftest import words
+from tests.pages.vietnamese import left_english
 
 
 @pytest.fixture
@@ -109,3 +110,16 @@ def test_the_market_table_marks_doubtful_stocks(show, trained):
     table = show().dataframe[0].value.set_index("symbol")
     assert table.loc["HALT", "data"] == "⚠ 1"
     assert table.loc["CCC", "data"] == ""
+
+
+def test_a_vietnamese_reader_finds_nothing_in_english(show, doubtful):
+    at = show("quality", symbol="AAA", lang="vi")
+    at = select(at, "quality_rules", list(RULES).index("split"))
+    assert not at.exception
+    rules, __, mine = (element.value for element in at.dataframe)
+    assert rules.set_index("rule").loc["split", "title"] == "Chia tách chưa điều chỉnh"
+    assert "hệ số có khả năng là 2:1" in mine["detail"].iat[0]
+    files = ("pages/quality.py", "core/market/quality/catalogue.py", "pages/parts/choosing.py")
+    assert left_english(at, *files, "pages/parts/finding.py") == []
+    # The record itself is kept in English, for whoever reads it next.
+    assert "likely factor 2:1" in findings(doubtful, "VN", "AAA")["detail"].iat[0]

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.market.bands import HALT_SESSIONS, WIDEST, bands, exchange_of, ticks
+from core.language import N_, _
+from core.market.bands import HALT_SESSIONS, HNX, HOSE, UPCOM, WIDEST, bands, exchange_of, ticks
 from core.market.quality.catalogue import (
     EXTRAORDINARY,
     HIGH_MEDIAN,
@@ -28,6 +29,9 @@ RATIO_ROOM = 0.03
 """How far another named factor may lie from the overnight jump, as a share of it."""
 OPEN_ROOM = 0.07
 """How far the open itself may have moved: a usual factor this near is the likely one."""
+
+
+OWN_BAND = {HOSE: N_("HOSE's ±{share}"), HNX: N_("HNX's ±{share}"), UPCOM: N_("UPCOM's ±{share}")}
 
 
 @dataclass(frozen=True)
@@ -89,19 +93,27 @@ def limits(
     listed = None if listing_date is None or pd.isna(listing_date) else listing_date.to_datetime64()
     known = np.full(len(bars), place is not None and listed is not None)
     band = np.full(len(bars), WIDEST)
-    words = np.full(len(bars), "the ±15 % of an exchange not known", dtype=object)
+    words = np.full(len(bars), _("the ±15 % of an exchange not known"), dtype=object)
     if known.any():
         known &= days >= listed
         ordinary = bands(place, days)
         band = np.where(known, ordinary, band)
         wide = known & ((days == listed) | (waited > HALT_SESSIONS))
-        words[known] = [f"{place}'s ±{share:.0%}" for share in ordinary[known]]
-        words[wide] = f"{place}'s ±{wider[place]:.0%} of a first day or after a long halt"
+        own = {
+            share: _(OWN_BAND[place]).format(share=f"{share:.0%}")
+            for share in np.unique(ordinary[known])
+        }
+        words[known] = [own[share] for share in ordinary[known]]
+        words[wide] = _("{exchange}'s ±{share} of a first day or after a long halt").format(
+            exchange=place, share=f"{wider[place]:.0%}"
+        )
         band = np.where(wide, wider[place], band)
     halted = ~known & (waited > HALT_SESSIONS)
     widest = max(wider.values())
     band[halted] = widest
-    words[halted] = f"the ±{widest:.0%} after a long halt on an exchange not known"
+    words[halted] = _("the ±{share} after a long halt on an exchange not known").format(
+        share=f"{widest:.0%}"
+    )
     # UPCoM's reference is the average of the session before, and elsewhere too an unknown
     # exchange may have been UPCoM: only its low and high are certain.
     average = ~known | (place == "UPCOM")
@@ -198,7 +210,7 @@ def factor_words(factor: float) -> str:
     """A split's likely factor as it is announced: new shares for old ones."""
     ratio = likely_ratio(max(factor, 1 / factor))
     if ratio is None:
-        return f"about {factor:.2f}:1"
+        return _("about {factor}:1").format(factor=f"{factor:.2f}")
     new, old = ratio if factor > 1 else ratio[::-1]
     return f"{new}:{old}"
 
@@ -225,26 +237,41 @@ def move_findings(
         _flag(
             "unit",
             days[place],
-            f"The close went from {before[place]:g} to {close[place]:g}, about 1,000 times "
-            f"{'up' if close[place] > before[place] else 'down'}: one side is in another unit.",
+            (
+                _(
+                    "The close went from {before} to {close}, about 1,000 times up: one side is in "
+                    "another unit."
+                )
+                if close[place] > before[place]
+                else _(
+                    "The close went from {before} to {close}, about 1,000 times down: one side is "
+                    "in another unit."
+                )
+            ).format(before=f"{before[place]:g}", close=f"{close[place]:g}"),
         )
         for place in np.flatnonzero(units)
     ]
     median = float(np.median(close))
     if market == "VN" and median > HIGH_MEDIAN and not units.any():
-        detail = (
-            f"The middle close is {median:,.0f} thousand VND, higher than any Vietnamese stock's: "
+        detail = _(
+            "The middle close is {close} thousand VND, higher than any Vietnamese stock's: "
             "these look like prices in VND."
-        )
+        ).format(close=f"{median:,.0f}")
         found.append(Finding("unit", "flagged", days[0], days[-1], len(bars), detail))
     found += [
         _flag(
             "split",
             days[place],
-            f"The open {bars['open'].iat[place]:,.{digits}f} stands "
-            f"{_percent(1 / factors[place] - 1)} from the close before, "
-            f"{before[place]:,.{digits}f}, and prices stayed there: likely factor "
-            f"{factor_words(factors[place])}, {_kind(volume, place)}.",
+            _(
+                "The open {open} stands {move} from the close before, {before}, and prices stayed "
+                "there: likely factor {factor}, {kind}."
+            ).format(
+                open=f"{bars['open'].iat[place]:,.{digits}f}",
+                move=_percent(1 / factors[place] - 1),
+                before=f"{before[place]:,.{digits}f}",
+                factor=factor_words(factors[place]),
+                kind=_kind(volume, place),
+            ),
         )
         for place in np.flatnonzero(~np.isnan(factors) & ~units)
     ]
@@ -252,9 +279,12 @@ def move_findings(
         _flag(
             "band",
             days[place],
-            f"The close moved {_percent(close[place] / before[place] - 1)} from "
-            f"{before[place]:,.{digits}f} to {close[place]:,.{digits}f}, beyond "
-            f"{allowed.words[place]}.",
+            _("The close moved {move} from {before} to {close}, beyond {band}.").format(
+                move=_percent(close[place] / before[place] - 1),
+                before=f"{before[place]:,.{digits}f}",
+                close=f"{close[place]:,.{digits}f}",
+                band=allowed.words[place],
+            ),
         )
         for place in np.flatnonzero(beyond & np.isnan(factors) & ~units)
     ]
@@ -266,10 +296,10 @@ def _kind(volume: NDArray[np.float64], place: int) -> str:
     after = np.median(volume[place : place + KEPT_SESSIONS])
     earlier = np.median(volume[max(place - KEPT_SESSIONS, 0) : place])
     if min(after, earlier) <= 0 or np.isnan(after * earlier):
-        return "a split or a dividend"
+        return _("a split or a dividend")
     times = after / earlier
-    return (
-        f"a split or a dividend (volume {times:.1f} times that of the {KEPT_SESSIONS} bars before)"
+    return _("a split or a dividend (volume {times} times that of the {bars} bars before)").format(
+        times=f"{times:.1f}", bars=KEPT_SESSIONS
     )
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.db import connect
+from core.language import N_, _
 from core.market.barfiles import UnreadableBars
 from core.market.quality.catalogue import ALARM_WEEKS, REPLACED, RULES, Finding
 from core.market.quality.series import check_series
@@ -22,7 +23,7 @@ from core.settings import settings
 
 VERSION = 1
 """Raised when a rule's code changes and not its text: everything is then inspected again."""
-DROPPED_BADGE = "Rows dropped"
+DROPPED_BADGE = N_("Rows dropped")
 NO_DAYS = np.empty(0, dtype="datetime64[ns]")
 COLUMNS = ("symbol", "rule", "action", "first", "last", "count", "detail", "recent")
 
@@ -71,7 +72,7 @@ def inspect(
     due = sorted(symbol for symbol in wanted if known.get(symbol) != states[symbol])
     found: dict[str, list[Finding]] = {}
     for number, (symbol, bars) in enumerate(_bars(store, market, due).items()):
-        tell(number / len(due), f"checking {symbol}")
+        tell(number / len(due), _("checking {symbol}").format(symbol=symbol))
         row = stocks.loc[symbol]
         found[symbol] = check_series(bars, sessions, market, row["exchange"], row["listing_date"])
     replies = [(outcome, stored_days(store, market, outcome)) for outcome in checked]
@@ -91,7 +92,7 @@ def inspect(
                 "INSERT OR REPLACE INTO inspected VALUES (?,?,?,?)",
                 (market, symbol, states[symbol], at),
             )
-    tell(1.0, "checked")
+    tell(1.0, _("checked"))
     return found
 
 
@@ -131,7 +132,8 @@ def flagged(data_dir: Path, market: str) -> dict[str, list[str]]:
     Returns
     -------
     dict of str to list of str
-        Symbols with at least one such finding, and each rule's badge once.
+        Symbols with at least one such finding, and each rule's badge once, translated
+        where it is shown.
     """
     with connect(data_dir) as db:
         rows = db.execute(

@@ -1,9 +1,14 @@
-"""What makes a row of prices unusable, checked for a whole file or reply at once."""
+"""What makes a row of prices unusable, checked for a whole file or reply at once.
+
+Reasons are made in English, whoever reads, as the record keeps them; `retold` tells them
+again in the reader's language.
+"""
 
 import numpy as np
 import pandas as pd
 
 from core.errors import UserError
+from core.language import DEFAULT, _, using
 from core.market.calendar import today
 from core.market.parsing import read_dates, read_numbers
 from core.market.quality.catalogue import SLIGHT, SMALL_MEDIAN, VND_MEDIAN, Finding
@@ -19,6 +24,7 @@ MAX_CELL = 100
 FIELDS = (*PRICES, "volume", "adj_close", "value", "raw_close")
 
 
+@using(DEFAULT)
 def check(table: Table, market: str, kind: str, file_symbol: str | None, mark: str = "") -> Checked:
     """Read and check every row of a table of prices.
 
@@ -59,6 +65,7 @@ def check(table: Table, market: str, kind: str, file_symbol: str | None, mark: s
     )
 
 
+@using(DEFAULT)
 def check_frame(frame: pd.DataFrame, market: str, kind: str, symbol: str) -> Checked:
     """Check the reply of a live source about one symbol.
 
@@ -87,8 +94,11 @@ def check_frame(frame: pd.DataFrame, market: str, kind: str, symbol: str) -> Che
     required = ["date", *PRICES] + (["volume"] if kind == "stock" else [])
     missing = [name for name in required if name not in names]
     twice = sorted({name for name in ("date", *FIELDS) if names.count(name) > 1})
-    fault = f"the reply has no column {', '.join(missing)}" if missing else ""
-    fault = fault or (f"the reply has the column {', '.join(twice)} twice" if twice else "")
+    fault = ""
+    if missing:
+        fault = _("the reply has no column {names}").format(names=", ".join(missing))
+    elif twice:
+        fault = _("the reply has the column {names} twice").format(names=", ".join(twice))
     present = [name for name in ("date", *FIELDS) if name in names and not fault]
     columns = {name: _plain(frame[name].reset_index(drop=True)) for name in present}
     lines = np.arange(1, len(frame) + 1, dtype="int64")
@@ -114,9 +124,9 @@ def _symbols(table: Table, judge: Judge, file_symbol: str | None) -> np.ndarray:
         try:
             names.append(check_symbol(text))
             reasons.append("")
-        except UserError as error:
+        except UserError:
             names.append("")
-            reasons.append(str(error).rstrip(".") if str(text).strip() else "the symbol is missing")
+            reasons.append(_no_symbol(str(text)))
     names_array = np.array(names, dtype=object)
     judge.refuse(
         (names_array == "")[codes] if len(names) else np.zeros(0, bool),
@@ -124,6 +134,14 @@ def _symbols(table: Table, judge: Judge, file_symbol: str | None) -> np.ndarray:
         lambda place: reasons[codes[place]],
     )
     return names_array[codes] if len(names) else np.empty(0, dtype=object)
+
+
+def _no_symbol(text: str) -> str:
+    if not text.strip():
+        return _("the symbol is missing")
+    return _("{text} is not a symbol: use 1 to 16 letters and digits, such as VNM").format(
+        text=repr(printable(text))
+    )
 
 
 def _dates(table: Table, judge: Judge, market: str) -> tuple[np.ndarray, list[str]]:
@@ -142,21 +160,23 @@ def _dates(table: Table, judge: Judge, market: str) -> tuple[np.ndarray, list[st
     else:
         days, month_first = read_dates(_as_text(column), zone)
         if month_first:
-            notes.append("its dates were read month first, as some of its rows can only be so")
+            notes.append(_("its dates were read month first, as some of its rows can only be so"))
     judge.refuse(
         np.isnat(days),
         "cells",
-        lambda place: f"the date {printable(column.iat[place])!r} is unreadable",
+        lambda place: _("the date {text} is unreadable").format(
+            text=repr(printable(column.iat[place]))
+        ),
     )
     judge.refuse(
         days > today(market).to_datetime64(),
         "cells",
-        lambda place: f"the date {str(days[place])[:10]} is in the future",
+        lambda place: _("the date {day} is in the future").format(day=str(days[place])[:10]),
     )
     judge.refuse(
         days < np.datetime64("1900-01-01"),
         "cells",
-        lambda place: f"the date {str(days[place])[:10]} is before 1900",
+        lambda place: _("the date {day} is before 1900").format(day=str(days[place])[:10]),
     )
     # A day that cannot be is none: its row must not count as today's.
     return np.where(judge.usable, days, np.datetime64("NaT", "ns")), notes
@@ -181,12 +201,16 @@ def _numbers(table: Table, judge: Judge, kind: str, mark: str) -> dict[str, np.n
         judge.refuse(
             ~readable | (np.abs(np.nan_to_num(values)) > LARGEST * (1e6 if name == "value" else 1)),
             "cells",
-            lambda place, name=name, column=column: (
-                f"{name} {printable(column.iat[place])!r} is not a usable number"
-            ),
+            lambda place, name=name, column=column: _(
+                "{name} {text} is not a usable number"
+            ).format(name=name, text=repr(printable(column.iat[place]))),
         )
         if name not in ("value", "volume", "raw_close") or (name == "volume" and kind == "stock"):
-            judge.refuse(np.isnan(values), "cells", lambda _, name=name: f"{name} is missing")
+            judge.refuse(
+                np.isnan(values),
+                "cells",
+                lambda __, name=name: _("{name} is missing").format(name=name),
+            )
         numbers[name] = values
     for name in ("volume", "adj_close", "value", "raw_close"):
         numbers.setdefault(name, np.full(len(table.lines), np.nan))
@@ -199,9 +223,9 @@ def _check_prices(numbers: dict[str, np.ndarray], judge: Judge) -> None:
         judge.refuse(
             values <= 0,
             "positive",
-            lambda place, name=name, values=values: (
-                f"{name} is {values[place]:g}, a price must be positive"
-            ),
+            lambda place, name=name, values=values: _(
+                "{name} is {value}, a price must be positive"
+            ).format(name=name, value=f"{values[place]:g}"),
         )
     _check_contradictions(numbers, judge)
     for name in ("volume", "value"):
@@ -209,7 +233,9 @@ def _check_prices(numbers: dict[str, np.ndarray], judge: Judge) -> None:
         judge.refuse(
             values < 0,
             "positive",
-            lambda place, name=name, values=values: f"{name} is negative ({values[place]:g})",
+            lambda place, name=name, values=values: _("{name} is negative ({value})").format(
+                name=name, value=f"{values[place]:g}"
+            ),
         )
 
 
@@ -224,24 +250,37 @@ def _check_contradictions(numbers: dict[str, np.ndarray], judge: Judge) -> None:
     judge.refuse(
         beyond & (low > high),
         "contradiction",
-        lambda place: f"low {low[place]:g} is above high {high[place]:g}",
+        lambda place: _("low {low} is above high {high}").format(
+            low=f"{low[place]:g}", high=f"{high[place]:g}"
+        ),
     )
     for name in ("open", "close"):
         values = numbers[name]
         judge.refuse(
             beyond & ((values > high) | (values < low)),
             "contradiction",
-            lambda place, name=name, values=values: (
-                f"{name} {values[place]:g} is outside low {low[place]:g} to high {high[place]:g}"
+            lambda place, name=name, values=values: _(
+                "{name} {value} is outside low {low} to high {high}"
+            ).format(
+                name=name,
+                value=f"{values[place]:g}",
+                low=f"{low[place]:g}",
+                high=f"{high[place]:g}",
             ),
         )
     judge.repair(
         lacking > TOLERANCE,
         "contradiction",
-        lambda place: (
-            f"low {low[place]:g} to high {high[place]:g} was widened to {lowest[place]:g} to "
-            f"{highest[place]:g}, to hold open {numbers['open'][place]:g} and close "
-            f"{numbers['close'][place]:g}"
+        lambda place: _(
+            "low {low} to high {high} was widened to {lowest} to {highest}, to hold open "
+            "{open} and close {close}"
+        ).format(
+            low=f"{low[place]:g}",
+            high=f"{high[place]:g}",
+            lowest=f"{lowest[place]:g}",
+            highest=f"{highest[place]:g}",
+            open=f"{numbers['open'][place]:g}",
+            close=f"{numbers['close'][place]:g}",
         ),
     )
     # Below the tolerance it is float noise, and no news.
@@ -255,7 +294,7 @@ def _unique(rows: pd.DataFrame, judge: Judge) -> tuple[np.ndarray, int]:
     it are refused.
     """
     usable = np.flatnonzero(judge.usable)
-    codes, _ = pd.factorize(rows["symbol"].iloc[usable], sort=True)
+    codes, __ = pd.factorize(rows["symbol"].iloc[usable], sort=True)
     days = rows["date"].to_numpy()[usable].astype("int64")
     sorting = np.lexsort((rows["line"].to_numpy()[usable], days, codes))
     order, codes, days = usable[sorting], codes[sorting], days[sorting]
@@ -274,9 +313,10 @@ def _unique(rows: pd.DataFrame, judge: Judge) -> tuple[np.ndarray, int]:
     judge.refuse(
         contradicting,
         "duplicates",
-        lambda place: (
-            f"{rows['symbol'].iat[place]} on {rows['date'].iat[place]:%Y-%m-%d} is already on line "
-            f"{judge.lines[original[int(place)]]} with other values"
+        lambda place: _("{symbol} on {day} is already on line {line} with other values").format(
+            symbol=rows["symbol"].iat[place],
+            day=f"{rows['date'].iat[place]:%Y-%m-%d}",
+            line=judge.lines[original[int(place)]],
         ),
     )
     return order[new], int(same.sum())
@@ -291,12 +331,19 @@ def _check_unit(rows: pd.DataFrame, order: np.ndarray, judge: Judge) -> np.ndarr
     out = kept["symbol"].isin(wrong.index).to_numpy(dtype=bool)
     for symbol, median in wrong.items():
         places = order[(kept["symbol"] == symbol).to_numpy(dtype=bool)]
-        unit, remedy = ("VND", "divide") if median > VND_MEDIAN else ("millions of VND", "multiply")
-        reason = (
-            f"{symbol} closes at {median:,.6g} in the middle, which looks like {unit}: all its "
-            f"{len(places):,} rows are refused; {remedy} open, high, low and close by 1,000, as "
-            "Vietnamese prices are kept in thousand VND"
-        )
+        if median > VND_MEDIAN:
+            told = _(
+                "{symbol} closes at {close} in the middle, which looks like VND: all its {count} "
+                "rows are refused; divide open, high, low and close by 1,000, as Vietnamese prices "
+                "are kept in thousand VND"
+            )
+        else:
+            told = _(
+                "{symbol} closes at {close} in the middle, which looks like millions of VND: all "
+                "its {count} rows are refused; multiply open, high, low and close by 1,000, as "
+                "Vietnamese prices are kept in thousand VND"
+            )
+        reason = told.format(symbol=symbol, close=f"{median:,.6g}", count=f"{len(places):,}")
         judge.refused.append((int(judge.lines[places].min()), reason))
         judge.verdicts.append(("unit", "dropped", places, [reason]))
     return order[~out]

@@ -1,4 +1,7 @@
-"""What is odd about a stock's stored bars; nothing is changed here, only flagged."""
+"""What is odd about a stock's stored bars; nothing is changed here, only flagged.
+
+Findings are told in English, whoever reads, as the record keeps them.
+"""
 
 from datetime import date
 
@@ -6,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from core.language import DEFAULT, N_, _, ngettext, using
 from core.market.calendar import is_session
 from core.market.closures import corrections
 from core.market.quality.catalogue import (
@@ -22,8 +26,13 @@ from core.market.schema import PRICES, find_market
 LISTED = 40
 """Runs of one rule listed one by one, the newest; older ones are summed up."""
 SATURDAY = 5
+WEEKDAYS = (
+    *(N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday")),
+    *(N_("Saturday"), N_("Sunday")),
+)
 
 
+@using(DEFAULT)
 def check_series(
     bars: pd.DataFrame,
     sessions: pd.DatetimeIndex,
@@ -84,9 +93,13 @@ def _stale(bars: pd.DataFrame, days: NDArray) -> list[Finding]:
         "stale",
         runs,
         days,
-        lambda start, stop: (
-            f"The same open, high, low, close ({bars['close'].iat[start]:g}) and volume "
-            f"({bars['volume'].iat[start]:,.0f}) on {stop - start} sessions in a row."
+        lambda start, stop: _(
+            "The same open, high, low, close ({close}) and volume ({volume}) on {count} "
+            "sessions in a row."
+        ).format(
+            close=f"{bars['close'].iat[start]:g}",
+            volume=f"{bars['volume'].iat[start]:,.0f}",
+            count=stop - start,
         ),
     )
 
@@ -94,7 +107,10 @@ def _stale(bars: pd.DataFrame, days: NDArray) -> list[Finding]:
 def _zero_volume(days: NDArray, silent: NDArray[np.bool_]) -> list[Finding]:
     runs = [(start, stop) for start, stop in _runs(silent) if stop - start >= ZERO_SESSIONS]
     return _each(
-        "zero_volume", runs, days, lambda start, stop: f"No trade on {stop - start} bars in a row."
+        "zero_volume",
+        runs,
+        days,
+        lambda start, stop: _("No trade on {count} bars in a row.").format(count=stop - start),
     )
 
 
@@ -105,18 +121,29 @@ def _missing(days: NDArray, market_days: NDArray) -> list[Finding]:
     long = [(start, stop) for start, stop in runs if stop - start >= MISSING_SESSIONS]
 
     def words(start: int, stop: int) -> str:
-        tail = ", up to the market's last session" if stop == len(expected) else ""
-        return f"No bar on {stop - start} sessions of the market in a row{tail}."
+        if stop == len(expected):
+            said = _(
+                "No bar on {count} sessions of the market in a row, up to the market's last "
+                "session."
+            )
+        else:
+            said = _("No bar on {count} sessions of the market in a row.")
+        return said.format(count=stop - start)
 
     found = _each("missing_sessions", long, expected, words)
     short = [(start, stop) for start, stop in runs if stop - start < MISSING_SESSIONS]
     if short:
         count = sum(stop - start for start, stop in short)
         first, last = _day(expected[short[0][0]]), _day(expected[short[-1][1] - 1])
-        gaps = "gap" if len(short) == 1 else "gaps"
-        detail = (
-            f"{count:,} of {len(expected):,} sessions without a bar, in {len(short):,} {gaps} of "
-            f"fewer than {MISSING_SESSIONS}."
+        detail = ngettext(
+            "{count} of {total} sessions without a bar, in {gaps} gap of fewer than {sessions}.",
+            "{count} of {total} sessions without a bar, in {gaps} gaps of fewer than {sessions}.",
+            len(short),
+        ).format(
+            count=f"{count:,}",
+            total=f"{len(expected):,}",
+            gaps=f"{len(short):,}",
+            sessions=MISSING_SESSIONS,
         )
         found.append(Finding("short_gaps", "flagged", first, last, count, detail))
     return found
@@ -131,8 +158,8 @@ def _no_session(days: NDArray, market_days: NDArray, market: str) -> list[Findin
         "no_session",
         runs,
         days,
-        lambda start, stop: (
-            f"{pd.Timestamp(days[start]):%A} {_day(days[start])} is no session of the market."
+        lambda start, stop: _("{weekday} {day} is no session of the market.").format(
+            weekday=WEEKDAYS[pd.Timestamp(days[start]).weekday()], day=_day(days[start])
         ),
     )
 
@@ -161,7 +188,9 @@ def _each(rule: str, runs: list[tuple[int, int]], days: NDArray, words) -> list[
     if older:
         count = sum(stop - start for start, stop in older)
         first, last = _day(days[older[0][0]]), _day(days[older[-1][1] - 1])
-        detail = f"{len(older):,} earlier stretches like the later ones, {count:,} days in all."
+        detail = _(
+            "{stretches} earlier stretches like the later ones, {count} days in all."
+        ).format(stretches=f"{len(older):,}", count=f"{count:,}")
         found.insert(0, Finding(rule, "flagged", first, last, count, detail))
     return found
 

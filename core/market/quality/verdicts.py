@@ -7,9 +7,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.market.quality.catalogue import Finding
+from core.language import DEFAULT, N_, _, retold, using
+from core.market.quality.catalogue import REPLACED, Finding
 
 VERDICT = ("symbol", "date", "rule", "action", "reason")
+NAMES = (N_("open"), N_("high"), N_("low"), N_("close"), N_("volume"))
+"""The columns that reasons name, told again with them."""
 CAP = 1000
 """Reasons written out per check; all refused rows are counted."""
 
@@ -155,11 +158,43 @@ def _sum_up(verdicts: pd.DataFrame) -> list[Finding]:
     found = []
     for (rule, action), part in verdicts.groupby(["rule", "action"]):
         # Reasons beyond the cap are not written out.
-        reason = next((text for text in part["reason"] if text), "The same as other rows")
-        more = f"; and {len(part) - 1:,} more" if len(part) > 1 and rule != "unit" else ""
+        reason = next((text for text in part["reason"] if text), _("the same as other rows"))
+        if len(part) > 1 and rule != "unit":
+            reason = _("{reason}; and {count} more").format(
+                reason=reason, count=f"{len(part) - 1:,}"
+            )
         first, last = _day(part["date"].min()), _day(part["date"].max())
-        found.append(Finding(rule, action, first, last, len(part), f"{_upper(reason)}{more}."))
+        found.append(Finding(rule, action, first, last, len(part), f"{_upper(reason)}."))
     return found
+
+
+def told(rule: str, action: str, detail: str) -> str:
+    """The sentence of a stored finding in the reader's language.
+
+    That of a row is a reason, half a sentence, with a capital and a full stop put to it.
+    """
+    if action == "flagged" and rule != REPLACED:
+        return retold(detail)
+    return f"{_upper(retold(within(detail)))}."
+
+
+@using(DEFAULT)
+def became(changes: list[tuple[str, str, str]]) -> str:
+    """The sentence of a finding on a day that changed: each column's name, old and new value."""
+    said = ""
+    for name, before, after in reversed(changes):
+        one = (
+            _("{name} {before} became {after}")
+            if not said
+            else _("{name} {before} became {after}, {rest}")
+        )
+        said = one.format(name=name, before=before, after=after, rest=said)
+    return f"{_upper(said)}."
+
+
+def within(sentence: str) -> str:
+    """A finding's sentence such as stands inside another one."""
+    return sentence[:1].lower() + sentence[1:].removesuffix(".")
 
 
 def _day(value: object) -> str:

@@ -3,10 +3,16 @@
 from collections import Counter
 
 from core.errors import UserError
+from core.formats import day, number
+from core.language import N_, _, ngettext, retold
 from core.market.calendar import last_closed_session
 from core.market.refresh.one import Outcome
 
-STATES = ("added", "rewritten", "unchanged", "up to date", "refused", "failed", "not asked")
+STATES = (
+    *(N_("added"), N_("rewritten"), N_("unchanged"), N_("up to date"), N_("refused")),
+    *(N_("failed"), N_("not asked")),
+)
+"""What may come of a symbol; translated where it is shown."""
 TOLD = 500
 """Symbols named in the account; all are counted."""
 KEPT = ("symbol", "source", "state", "added", "changed", "dropped", "note")
@@ -25,8 +31,10 @@ def account(market: str, outcomes: list[Outcome], notes: list[str]) -> dict:
     Returns
     -------
     dict
-        ``market, counts`` (by state), ``days`` (new ones), ``symbols`` (those there is
-        something to say about, the worst first) and ``message``.
+        ``market, counts`` (by state), ``days`` (new ones), ``stocks`` and ``indices``
+        (how many), ``newest`` and ``due`` (the newest session the sources have, where a
+        later one has closed), ``notes``, ``symbols`` (those there is something to say
+        about, the worst first) and ``message``.
 
     Raises
     ------
@@ -36,43 +44,67 @@ def account(market: str, outcomes: list[Outcome], notes: list[str]) -> dict:
     counts = Counter(outcome.state for outcome in outcomes)
     if outcomes and counts["failed"] + counts["not asked"] == len(outcomes):
         first = next(o for o in outcomes if o.state == "failed")
-        raise UserError(" ".join([f"No symbol could be refreshed. {first.note}", *notes]))
+        said = _("No symbol could be refreshed.")
+        raise UserError(" ".join([f"{said} {first.note}", *notes]))
     told = [o for o in outcomes if o.note or o.state in ("added", "rewritten")]
     told.sort(key=lambda o: (-STATES.index(o.state), o.symbol))
-    return {
+    stocks = sum(outcome.kind == "stock" for outcome in outcomes)
+    newest = max((outcome.last for outcome in outcomes), default="")
+    due = str(last_closed_session(market).date())
+    found = {
         "market": market,
         "counts": {state: counts[state] for state in STATES},
         "days": sum(outcome.added for outcome in outcomes),
+        "stocks": stocks,
+        "indices": len(outcomes) - stocks,
+        **({"newest": newest, "due": due} if newest and newest < due else {}),
+        "notes": notes,
         "symbols": [{name: getattr(o, name) for name in KEPT} for o in told[:TOLD]],
-        "message": " ".join([_counted(outcomes, counts), *_newest(market, outcomes), *notes]),
     }
+    return {**found, "message": summed_up(found)}
 
 
-def _counted(outcomes: list[Outcome], counts: Counter) -> str:
-    if not outcomes or set(counts) <= {"up to date"}:
-        return "Nothing was asked: no session has closed since these symbols last answered."
-    days = sum(outcome.added for outcome in outcomes)
+def summed_up(found: dict) -> str:
+    """An account in a few sentences, in the reader's language.
+
+    Parameters
+    ----------
+    found : dict
+        Of `account`.
+    """
+    said = [_counted(found)]
+    if "newest" in found:
+        said.append(
+            _("The newest session the source has is {newest}; {due} has closed since.").format(
+                newest=day(found["newest"]), due=day(found["due"])
+            )
+        )
+    return " ".join([*said, *map(retold, found["notes"])])
+
+
+def _counted(found: dict) -> str:
+    counts = {state: count for state, count in found["counts"].items() if count}
+    if set(counts) <= {"up to date"}:
+        return _("Nothing was asked: no session has closed since these symbols last answered.")
     words = {
-        "added": f"{counts['added']} got {days:,} new days",
-        "rewritten": f"{counts['rewritten']} fetched anew after a dividend or split",
-        "unchanged": f"{counts['unchanged']} unchanged",
-        "up to date": f"{counts['up to date']} asked before",
-        "refused": f"{counts['refused']} refused",
-        "failed": f"{counts['failed']} failed",
-        "not asked": f"{counts['not asked']} not asked",
+        "added": _("{count} got {days} new days"),
+        "rewritten": _("{count} fetched anew after a dividend or split"),
+        "unchanged": _("{count} unchanged"),
+        "up to date": _("{count} asked before"),
+        "refused": _("{count} refused"),
+        "failed": _("{count} failed"),
+        "not asked": _("{count} not asked"),
     }
-    parts = ", ".join(words[state] for state in STATES if counts[state])
-    stocks = sum(outcome.kind == "stock" for outcome in outcomes)
-    indices = len(outcomes) - stocks
-    whole = [f"{stocks} stock{'s' * (stocks != 1)}"] if stocks else []
-    whole += [f"{indices} ind{'ices' if indices != 1 else 'ex'}"] if indices else []
-    return f"Of {' and '.join(whole)}: {parts}."
-
-
-def _newest(market: str, outcomes: list[Outcome]) -> list[str]:
-    """A sentence where the sources themselves are behind."""
-    newest = max((outcome.last for outcome in outcomes), default="")
-    due = str(last_closed_session(market).date())
-    if not newest or newest >= due:
-        return []
-    return [f"The newest session the source has is {newest}; {due} has closed since."]
+    parts = ", ".join(
+        words[state].format(count=counts[state], days=number(found["days"]))
+        for state in STATES
+        if state in counts
+    )
+    stocks, indices = found["stocks"], found["indices"]
+    whole = [ngettext("{count} stock", "{count} stocks", stocks).format(count=stocks)] * bool(
+        stocks
+    )
+    whole += [ngettext("{count} index", "{count} indices", indices).format(count=indices)] * bool(
+        indices
+    )
+    return _("Of {whole}: {parts}.").format(whole=_(" and ").join(whole), parts=parts)

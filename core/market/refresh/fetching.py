@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from core.language import _
 from core.market.sources.base import Source, SourceError
 from core.market.sources.pacing import Pace
 from core.market.sources.registry import open_source
@@ -103,7 +104,14 @@ class Desk:
                 bearable = 0 < error.wait <= settings().source_patience
                 if attempt == ATTEMPTS - 1 or not bearable:
                     raise
-                _count_down(error.wait, lambda s: tell(f"waiting {s:.0f} s, as {name} asks for"))
+                _count_down(
+                    error.wait,
+                    lambda s: tell(
+                        _("waiting {seconds} s, as {source} asks for").format(
+                            seconds=f"{s:.0f}", source=name
+                        )
+                    ),
+                )
         raise AssertionError("unreachable")
 
     def _wait_for_turn(self, source: Source, tell: Tell) -> None:
@@ -111,7 +119,9 @@ class Desk:
             allowed = source.promise.per_minute
             pace.wait(
                 lambda left: tell(
-                    f"waiting {left:.0f} s, {source.name} allows {allowed} requests a minute"
+                    _("waiting {seconds} s, {source} allows {allowed} requests a minute").format(
+                        seconds=f"{left:.0f}", source=source.name, allowed=allowed
+                    )
                 )
             )
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from core.language import _
+
 SAME = 5e-4
 """Closes that differ by less than this share, or by half of the last place kept, are the same."""
 LAST_PLACE = 0.0051
@@ -52,11 +54,17 @@ def judge_overlap(stored: pd.DataFrame, reply: pd.DataFrame, start: pd.Timestamp
     """
     expected = stored[stored["date"] >= start]
     if reply.empty:
-        return Verdict("refuse", f"it has no bar for {len(expected)} days that are stored")
+        return Verdict(
+            "refuse",
+            _("it has no bar for {count} days that are stored").format(count=len(expected)),
+        )
     before, after = _common(expected, reply)
     if len(before) < LEAST_OVERLAP * len(expected):
         return Verdict(
-            "refuse", f"it has {len(before)} of the {len(expected)} days that are stored"
+            "refuse",
+            _("it has {count} of the {total} days that are stored").format(
+                count=len(before), total=len(expected)
+            ),
         )
     if reason := _unit(after, before) or _leaps(reply):
         return Verdict("refuse", reason)
@@ -66,7 +74,10 @@ def judge_overlap(stored: pd.DataFrame, reply: pd.DataFrame, start: pd.Timestamp
     if not changed.any():
         return Verdict("take")
     factor = float(np.median(after[changed] / before[changed]))
-    return Verdict("rewritten", f"its earlier closes are {factor:.4f} times the stored ones")
+    return Verdict(
+        "rewritten",
+        _("its earlier closes are {factor} times the stored ones").format(factor=f"{factor:.4f}"),
+    )
 
 
 def judge_whole(stored: pd.DataFrame, reply: pd.DataFrame, *, same_source: bool) -> Verdict:
@@ -79,14 +90,19 @@ def judge_whole(stored: pd.DataFrame, reply: pd.DataFrame, *, same_source: bool)
         Whether the stored bars came from there; another source may begin later.
     """
     if reply.empty:
-        return Verdict("refuse", f"it has no bar and {len(stored)} days are stored")
+        return Verdict(
+            "refuse", _("it has no bar and {count} days are stored").format(count=len(stored))
+        )
     expected = stored
     if not same_source:
         expected = stored[stored["date"] >= reply["date"].iloc[0]]
     before, after = _common(expected, reply)
     if len(before) < LEAST_SHARE * len(expected) or not len(before):
         return Verdict(
-            "refuse", f"it has {len(before):,} of the {len(expected):,} days that are stored"
+            "refuse",
+            _("it has {count} of the {total} days that are stored").format(
+                count=f"{len(before):,}", total=f"{len(expected):,}"
+            ),
         )
     if reason := _unit(after[-5:], before[-5:]) or _leaps(reply):
         return Verdict("refuse", reason)
@@ -94,7 +110,10 @@ def judge_whole(stored: pd.DataFrame, reply: pd.DataFrame, *, same_source: bool)
     other = float((moves > OTHER_MOVE).mean()) if len(moves) else 0.0
     if other > MOST_OTHER:
         return Verdict(
-            "refuse", f"its moves differ from the stored ones on {other:.0%} of the days"
+            "refuse",
+            _("its moves differ from the stored ones on {share} of the days").format(
+                share=f"{other:.0%}"
+            ),
         )
     return Verdict("take")
 
@@ -102,14 +121,14 @@ def judge_whole(stored: pd.DataFrame, reply: pd.DataFrame, *, same_source: bool)
 def judge_new(reply: pd.DataFrame) -> Verdict:
     """Judge the first bars of a symbol of which nothing is stored."""
     if reply.empty:
-        return Verdict("refuse", "it has no usable bar")
+        return Verdict("refuse", _("it has no usable bar"))
     reason = _leaps(reply)
     return Verdict("refuse", reason) if reason else Verdict("take")
 
 
 def _common(stored: pd.DataFrame, reply: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Closes of the days both have, in order of day."""
-    _, here, there = np.intersect1d(
+    __, here, there = np.intersect1d(
         stored["date"].to_numpy(), reply["date"].to_numpy(), return_indices=True
     )
     return stored["close"].to_numpy(float)[here], reply["close"].to_numpy(float)[there]
@@ -129,7 +148,9 @@ def _unit(after: np.ndarray, before: np.ndarray) -> str:
     factor = float(np.median(after / before))
     if 1 / LARGEST_FACTOR < factor < LARGEST_FACTOR:
         return ""
-    return f"its prices are {factor:,.4g} times the stored ones, as in another unit"
+    return _("its prices are {factor} times the stored ones, as in another unit").format(
+        factor=f"{factor:,.4g}"
+    )
 
 
 def _leaps(reply: pd.DataFrame) -> str:
@@ -139,4 +160,6 @@ def _leaps(reply: pd.DataFrame) -> str:
     if not len(wild):
         return ""
     day = reply["date"].iloc[int(wild[0]) + 1]
-    return f"its close is {factor[wild[0]]:,.4g} times the one before on {day:%Y-%m-%d}"
+    return _("its close is {factor} times the one before on {day}").format(
+        factor=f"{factor[wild[0]]:,.4g}", day=f"{day:%Y-%m-%d}"
+    )

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 import pandas as pd
 
+from core.language import _, ngettext
 from core.market.adjusting import to_bars
 from core.market.barfiles import UnreadableBars
 from core.market.calendar import closed_at, today
@@ -84,15 +85,15 @@ def refresh_one(
     """
     symbol, name = entry.symbol, entry.source
     if why := desk.given_up(name):
-        why = f"Its source was given up: {why}"
+        why = _("Its source was given up: {reason}").format(reason=why)
         return Outcome(symbol, name, "not asked", note=why, kind=entry.kind)
     source = desk.source(name)
     stored, stored_source, damaged = _stored(store, market, symbol)
     if stored is not None and source.promise.fixed:
-        fixed = "This source never changes."
+        fixed = _("This source never changes.")
         return Outcome(symbol, name, "unchanged", note=fixed, kind=entry.kind)
     same_source = stored_source == name
-    notes = ["Its stored prices were damaged and were fetched anew."] if damaged else []
+    notes = [_("Its stored prices were damaged and were fetched anew.")] if damaged else []
     whole = stored is None or not same_source
 
     def ask(start: date) -> _Reply:
@@ -106,11 +107,13 @@ def refresh_one(
         if stored is not None and same_source:
             verdict = judge_overlap(stored, reply.bars, pd.Timestamp(start))
             if verdict.state == "rewritten":
-                tell("its history was rewritten, fetching all of it")
+                tell(_("its history was rewritten, fetching all of it"))
                 whole = True
                 notes.append(
-                    f"Its history was rewritten by the source ({verdict.reason}), as after a "
-                    "dividend or split."
+                    _(
+                        "Its history was rewritten by the source ({reason}), as after a dividend "
+                        "or split."
+                    ).format(reason=verdict.reason)
                 )
                 reply = ask(stored["date"].iloc[0].date())
     except SourceError as error:
@@ -131,7 +134,7 @@ def _keep(
     """Judge against what is stored now, and write; no other writer can come between."""
     symbol, name = entry.symbol, entry.source
     with store.exclusive():
-        stored, _, _ = _stored(store, market, symbol)
+        stored, __, __ = _stored(store, market, symbol)
         if reply.reason:
             verdict = Verdict("refuse", reply.reason)
         elif stored is None:
@@ -143,30 +146,40 @@ def _keep(
         dropped = reply.checked.refused_total
         shared = {"dropped": dropped, "checked": reply.checked, "kind": entry.kind}
         if verdict.state != "take":
-            kept = "" if stored is None else " Nothing stored was changed."
+            note = _("The reply was not believed: {reason}.").format(reason=verdict.reason)
+            kept = "" if stored is None else " " + _("Nothing stored was changed.")
             return Outcome(
                 symbol,
                 name,
                 "refused",
-                note=f"The reply was not believed: {verdict.reason}.{kept}",
+                note=f"{note}{kept}",
                 **shared,
             )
         merged = merge(stored, reply.bars, whole=whole)
         if dropped:
-            plural = "s were" if dropped > 1 else " was"
-            first = reply.checked.refused[0][1] if reply.checked.refused else "unreadable"
-            notes.append(f"{dropped} row{plural} dropped ({first}).")
+            first = reply.checked.refused[0][1] if reply.checked.refused else _("unreadable")
+            notes.append(
+                ngettext(
+                    "{count} row was dropped ({first}).",
+                    "{count} rows were dropped ({first}).",
+                    dropped,
+                ).format(count=dropped, first=first)
+            )
         if merged.rescaled:
-            notes.append(f"{merged.rescaled:,} days it does not have were brought to its basis.")
+            notes.append(
+                _("{count} days it does not have were brought to its basis.").format(
+                    count=f"{merged.rescaled:,}"
+                )
+            )
         if stored is not None and not same_source:
-            notes.append(f"Its prices come from {name} from now on.")
+            notes.append(_("Its prices come from {source} from now on.").format(source=name))
         if merged.added or merged.changed or merged.rescaled or not same_source:
             store.write(market, {symbol: merged.bars}, source=name, kind=entry.kind)
     rewritten = whole and stored is not None and same_source
     state = "rewritten" if rewritten else "added" if merged.added else "unchanged"
     if state == "unchanged" and merged.changed:
         state = "added"
-        notes.append(f"{merged.changed} days were corrected.")
+        notes.append(_("{count} days were corrected.").format(count=merged.changed))
     shared |= {"note": " ".join(notes), "last": str(merged.bars["date"].iloc[-1].date())}
     return Outcome(symbol, name, state, merged.added, merged.changed, **shared)
 
@@ -194,8 +207,10 @@ def _clean(raw: pd.DataFrame, market: str, kind: str, symbol: str, now: datetime
     reason = ""
     rows = len(raw)
     if rows and checked.refused_total > max(MOST_REFUSED * rows, 1):
-        first = checked.refused[0][1] if checked.refused else "unreadable"
-        reason = f"{checked.refused_total} of its {rows} rows are no usable prices ({first})"
+        first = checked.refused[0][1] if checked.refused else _("unreadable")
+        reason = _("{count} of its {total} rows are no usable prices ({first})").format(
+            count=checked.refused_total, total=rows, first=first
+        )
     present = datetime.now(UTC) if now is None else now
     # A bar of a session still trading would later pass for its last word.
     last = bars["date"].iloc[-1] if len(bars) else None
@@ -206,8 +221,8 @@ def _clean(raw: pd.DataFrame, market: str, kind: str, symbol: str, now: datetime
 
 def _not_given(entry: Entry, error: SourceError, stored: pd.DataFrame | None) -> Outcome:
     if error.state in ("empty", "garbage") and stored is not None:
-        note = f"{error} Nothing stored was changed."
+        note = f"{error} " + _("Nothing stored was changed.")
         return Outcome(entry.symbol, entry.source, "refused", note=note, kind=entry.kind)
-    advice = " Check the symbol." if error.state == "empty" else ""
+    advice = " " + _("Check the symbol.") if error.state == "empty" else ""
     note = f"{error}{advice}"
     return Outcome(entry.symbol, entry.source, "failed", note=note, kind=entry.kind)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from core.errors import UserError
+from core.language import _
 from core.market.calendar import closed_at, last_closed_session, today
 from core.market.follows import Asked, asked, followed
 from core.market.refresh.fetching import pieces
@@ -89,9 +90,11 @@ def make_plan(
         wanted = {name: source or follows.get(name, default) for name in named}
     if not wanted:
         raise UserError(
-            "No symbol of this market follows a source yet: choose one for them on the Data page, "
-            "or name symbols and a source, such as "
-            "`python -m core refresh --symbols VNM,FPT --source yahoo`."
+            _(
+                "No symbol of this market follows a source yet: choose one for them on the Data "
+                "page, or name symbols and a source, such as "
+                "`python -m core refresh --symbols VNM,FPT --source yahoo`."
+            )
         )
     for name in sorted(set(wanted.values())):
         for index in check_source(name, market).indices.get(market, ())[:INDICES_FOLLOWED]:

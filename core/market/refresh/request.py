@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+from core.formats import number
 from core.jobs.store import Job, JobStore
+from core.language import _
 from core.market.refresh.plan import expected_seconds, make_plan
 from core.market.schema import check_symbol, find_market
 from core.market.sources.registry import check_source
@@ -60,6 +62,8 @@ def outlook(
 ) -> str:
     """What a refresh would ask, and how long that is likely to take; a sentence or two.
 
+    In the reader's language.
+
     Raises
     ------
     UserError
@@ -68,17 +72,22 @@ def outlook(
     plan = make_plan(data_dir, market, symbols=symbols, source=source, force=force)
     due = [entry for entry in plan if entry.due]
     if not due:
-        return "Nothing is due: all have answered since the last session closed."
+        return _("Nothing is due: all have answered since the last session closed.")
     stored = BarStore(data_dir).symbols(market, kind=None).set_index("symbol")["source"]
     whole = sum(stored.get(entry.symbol) != entry.source for entry in due)
     parts = []
     if len(due) - whole:
-        parts.append(f"{len(due) - whole} for the days they lack and a few to compare")
+        parts.append(
+            _("{count} for the days they lack and a few to compare").format(count=len(due) - whole)
+        )
     if whole:
-        parts.append(f"{whole} for their whole history")
+        parts.append(_("{count} for their whole history").format(count=whole))
     indices = sum(entry.kind == "index" for entry in due)
-    also = f", {indices} of them indices of the market" if indices else ""
-    told = f"Asks for {len(due)} symbols{also}: {' and '.join(parts)}."
+    if indices:
+        told = _("Asks for {count} symbols, {indices} of them indices of the market: {parts}.")
+    else:
+        told = _("Asks for {count} symbols: {parts}.")
+    told = told.format(count=len(due), indices=indices, parts=_(" and ").join(parts))
     seconds = expected_seconds(due)
     limits = {
         name: limit
@@ -86,6 +95,11 @@ def outlook(
         if (limit := check_source(name).promise.per_minute)
     }
     if seconds > 90 and limits:
-        allowed = " and ".join(f"{limit} requests a minute of {n}" for n, limit in limits.items())
-        told += f" About {seconds / 60:.0f} min at {allowed}."
+        allowed = _(" and ").join(
+            _("{count} requests a minute of {source}").format(count=limit, source=name)
+            for name, limit in limits.items()
+        )
+        told += " " + _("About {minutes} min at {allowed}.").format(
+            minutes=number(seconds / 60), allowed=allowed
+        )
     return told

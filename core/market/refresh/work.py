@@ -6,6 +6,7 @@ from pathlib import Path
 from core.indicators.store import IndicatorStore
 from core.jobs.progress import Progress
 from core.jobs.store import Job, now
+from core.language import _
 from core.market.follows import Asked, follow, note_asked
 from core.market.quality.record import inspect
 from core.market.refresh.account import account
@@ -58,11 +59,14 @@ def work(params: dict, folder: Path, tell: Progress, opener: Callable = open_sou
         for number, entry in enumerate(due):
 
             def say(text: str = "", entry: Entry = entry, number: int = number) -> None:
-                place = f"{entry.symbol}, {number + 1} of {len(due)}"
+                if text:
+                    words = _("{symbol}, {number} of {total}: {said}")
+                else:
+                    words = _("{symbol}, {number} of {total}")
                 tell.stage(
-                    "Fetching prices",
+                    _("Fetching prices"),
                     number / len(due),
-                    f"{place}: {text}" if text else place,
+                    words.format(symbol=entry.symbol, number=number + 1, total=len(due), said=text),
                     expected_seconds(due[number:]),
                 )
 
@@ -73,7 +77,7 @@ def work(params: dict, folder: Path, tell: Progress, opener: Callable = open_sou
             _note(data_dir, market, outcome, at, follows=bool(params.get("source")))
     finally:
         desk.close()
-    tell.stage("Checking quality")
+    tell.stage(_("Checking quality"))
     inspect(store, market, checked=[o.checked for o in outcomes if o.checked is not None])
     # So that the first page after it need not.
     IndicatorStore(store).update(market)
@@ -87,15 +91,15 @@ def finish(data_dir: Path, job: Job, result: dict, folder: Path) -> dict:
 
 def _names(store: BarStore, market: str, plan: list[Entry], desk: Desk, tell: Progress) -> str:
     """Fetch names and groups from the first source of the plan that has a list; a sentence."""
-    said = "None of these sources has a list of names."
+    said = _("None of these sources has a list of names.")
     for name in dict.fromkeys(entry.source for entry in plan):
-        tell.stage("Fetching prices", 0.0, "names of the market's symbols")
+        tell.stage(_("Fetching prices"), 0.0, _("names of the market's symbols"))
         try:
             listing = desk.listing(
-                name, market, lambda text: tell.stage("Fetching prices", 0.0, text)
+                name, market, lambda text: tell.stage(_("Fetching prices"), 0.0, text)
             )
         except SourceError as error:
-            said = f"Names were not fetched: {error}"
+            said = _("Names were not fetched: {error}").format(error=error)
             continue
         if listing is None:
             continue
@@ -103,8 +107,11 @@ def _names(store: BarStore, market: str, plan: list[Entry], desk: Desk, tell: Pr
         for group, members in listing.members.items():
             store.set_members(market, group, members)
         sizes = ", ".join(f"{group} ({len(of)})" for group, of in listing.members.items())
-        groups = f"; groups: {sizes}" if sizes else ""
-        return f"Names of {len(listing.names):,} symbols stored{groups}."
+        if sizes:
+            said = _("Names of {count} symbols stored; groups: {sizes}.")
+        else:
+            said = _("Names of {count} symbols stored.")
+        return said.format(count=f"{len(listing.names):,}", sizes=sizes)
     return said
 
 

@@ -16,7 +16,8 @@ class Promise:
     Attributes
     ----------
     unit : str
-        What a price of 1.0 in a reply means.
+        What a price of 1.0 in a reply means. This and the other texts are translated
+        where they are shown.
     adjusted : str
         How its prices treat dividends and splits.
     years_a_call : int or None

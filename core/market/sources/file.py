@@ -7,6 +7,7 @@ from typing import ClassVar
 import pandas as pd
 
 from core.errors import UserError
+from core.language import N_, _
 from core.market.importer import read_rows
 from core.market.sources.base import Listing, Promise, SourceError
 from core.settings import settings
@@ -22,12 +23,12 @@ class FileSource:
     """
 
     name = "file"
-    title = "Files in a folder"
+    title = N_("Files in a folder")
     markets = ("VN", "US")
     indices: ClassVar[dict[str, tuple[str, ...]]] = {}
     promise = Promise(
-        unit="as in the files: thousand VND, or US dollars",
-        adjusted="as in the files; with an adjusted close the bars are adjusted by it",
+        unit=N_("as in the files: thousand VND, or US dollars"),
+        adjusted=N_("as in the files; with an adjusted close the bars are adjusted by it"),
     )
 
     def __init__(self, data_dir: Path):
@@ -43,7 +44,12 @@ class FileSource:
         """The bars of one symbol that stand in the files."""
         rows = self._read(market, kind)
         if symbol not in rows:
-            raise SourceError(f"No file in {self.folder / market} has prices of {symbol}.", "empty")
+            raise SourceError(
+                _("No file in {folder} has prices of {symbol}.").format(
+                    folder=self.folder / market, symbol=symbol
+                ),
+                "empty",
+            )
         bars = rows[symbol]
         return bars[bars["date"].between(pd.Timestamp(start), pd.Timestamp(end))]
 
@@ -53,8 +59,10 @@ class FileSource:
         folder = self.folder / market
         if not folder.is_dir():
             raise SourceError(
-                f"There is no folder {folder}: make it and put price files there, or set "
-                f"WEEKLENS_FILES_DIR to the folder that holds {market}.",
+                _(
+                    "There is no folder {folder}: make it and put price files there, or set "
+                    "WEEKLENS_FILES_DIR to the folder that holds {market}."
+                ).format(folder=folder, market=market),
                 "missing",
             )
         found: dict[str, pd.DataFrame] = {}

@@ -4,6 +4,7 @@ from importlib import import_module
 from pathlib import Path
 
 from core.errors import UserError
+from core.language import _
 from core.market.schema import printable
 from core.market.sources.base import Source
 
@@ -25,14 +26,18 @@ def check_source(name: str, market: str | None = None) -> type[Source]:
     """
     if name not in PLACES:
         raise UserError(
-            f"There is no source {printable(name)!r}; choose one of {', '.join(PLACES)}."
+            _("There is no source {name}; choose one of {names}.").format(
+                name=repr(printable(name)), names=", ".join(PLACES)
+            )
         )
     module, cls = PLACES[name].split(":")
     found = getattr(import_module(module), cls)
     if market is not None and market not in found.markets:
         fitting = [other for other in PLACES if market in check_source(other).markets]
         raise UserError(
-            f"{found.title} has no prices of the market {market}; choose {' or '.join(fitting)}."
+            _("{source} has no prices of the market {market}; choose {names}.").format(
+                source=_(found.title), market=market, names=_(" or ").join(fitting)
+            )
         )
     return found
 

@@ -6,7 +6,8 @@ from typing import ClassVar
 
 import pandas as pd
 
-from core.market.sample import NAMES, SAMPLE_LABEL, SAMPLE_MARKET, sample_bars
+from core.language import N_, _
+from core.market.sample import NAMES, SAMPLE_MARKET, sample_bars
 from core.market.sources.base import Listing, Promise, SourceError
 
 
@@ -14,12 +15,12 @@ class SampleSource:
     """Bars that are shipped with the app."""
 
     name = "sample"
-    title = f"Sample ({SAMPLE_LABEL.removeprefix('sample: ')})"
+    title = N_("Sample (US, 2000 to 2013)")
     markets = (SAMPLE_MARKET,)
     indices: ClassVar[dict[str, tuple[str, ...]]] = {}
     promise = Promise(
-        unit="US dollars",
-        adjusted="adjusted for splits and dividends to the last day of the sample",
+        unit=N_("US dollars"),
+        adjusted=N_("adjusted for splits and dividends to the last day of the sample"),
         fixed=True,
     )
 
@@ -34,7 +35,12 @@ class SampleSource:
         """The sample's bars in the range."""
         self._bars = self._bars or sample_bars()
         if symbol not in self._bars:
-            raise SourceError(f"{symbol} is not in the sample ({', '.join(self._bars)}).", "empty")
+            raise SourceError(
+                _("{symbol} is not in the sample ({names}).").format(
+                    symbol=symbol, names=", ".join(self._bars)
+                ),
+                "empty",
+            )
         bars = self._bars[symbol]
         return bars[bars["date"].between(pd.Timestamp(start), pd.Timestamp(end))]
 

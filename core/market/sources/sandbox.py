@@ -11,10 +11,11 @@ from filelock import FileLock, Timeout
 
 from core.errors import UserError
 from core.jobs.family import OF_JOB
+from core.language import N_, _
 from core.settings import PROJECT, settings
 
 REQUIREMENTS = PROJECT / "requirements-vnstock.txt"
-NOTICE = (
+NOTICE = N_(
     "vnstock is made by others and not part of Weeklens. Its own licence, not an open-source one, "
     "lets you use it freely for personal, study and research purposes; it limits seats and "
     "requests, forbids passing its data on or getting around its limits, and asks for an agreement "
@@ -22,7 +23,8 @@ NOTICE = (
     "brokers' data. While it runs it contacts its makers and shows their notices (they go to a log "
     "file here). By installing it you accept its licence: see vnstocks.com."
 )
-"""What a user must know before switching it on; shown with the button and by `make live`."""
+"""What a user must know before switching it on; shown with the button and by `make live`.
+Translated where it is shown."""
 PASSED_ON = (
     *("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"),
     OF_JOB,
@@ -89,22 +91,24 @@ class Sandbox:
             with FileLock(self.folder / "install.lock", timeout=0):
                 self._install(tell)
         except Timeout:
-            raise UserError("vnstock is being installed already; wait for that to end.") from None
+            raise UserError(
+                _("vnstock is being installed already; wait for that to end.")
+            ) from None
 
     def _install(self, tell: Callable[[str], None]) -> None:
         self.stamp.unlink(missing_ok=True)
-        tell("Making an environment of its own")
+        tell(_("Making an environment of its own"))
         venv = self.folder / "venv"
         shutil.rmtree(venv, ignore_errors=True)
-        _run([sys.executable, "-m", "venv", str(venv)], "its environment could not be made")
-        tell("Installing vnstock into it")
+        _run([sys.executable, "-m", "venv", str(venv)], _("its environment could not be made"))
+        tell(_("Installing vnstock into it"))
         _run(
             [
                 *(str(self.python), "-m", "pip", "install", "--quiet", "--no-input"),
                 *("--disable-pip-version-check", "--no-cache-dir", "--no-compile"),
                 *("--only-binary", ":all:", "-r", str(REQUIREMENTS)),
             ],
-            "its packages could not be installed",
+            _("its packages could not be installed"),
         )
         self.stamp.write_text(_wanted(), "utf-8")
 
@@ -152,14 +156,16 @@ def _run(command: list[str], failed: str) -> None:
         if done.returncode == 0:
             return
         errors = [line for line in said if line.upper().startswith("ERROR")] or said
-        reason = errors[-1][:300] if errors else f"exit code {done.returncode}"
+        reason = errors[-1][:300] if errors else _("exit code {code}").format(code=done.returncode)
     except subprocess.TimeoutExpired:
-        reason = f"it took longer than {INSTALL_SECONDS // 60} minutes"
+        reason = _("it took longer than {minutes} minutes").format(minutes=INSTALL_SECONDS // 60)
     except OSError as error:
         reason = str(error)
     raise UserError(
-        f"vnstock is not available: {failed} ({reason}). Everything else works; the source yahoo "
-        "needs no installation."
+        _(
+            "vnstock is not available: {failed} ({reason}). Everything else works; the source "
+            "yahoo needs no installation."
+        ).format(failed=failed, reason=reason)
     )
 
 
@@ -170,7 +176,7 @@ def work(params: dict, folder: Path, tell) -> dict:
         tell.stage(text)
 
     Sandbox(settings().data_dir).install(say)
-    return {"message": "vnstock is installed; choose it as a source and refresh."}
+    return {"message": _("vnstock is installed; choose it as a source and refresh.")}
 
 
 def finish(data_dir: Path, job, result: dict, folder: Path) -> dict:

@@ -3,6 +3,8 @@
 from collections import Counter
 from pathlib import Path
 
+from core.formats import moment
+from core.language import _, retold
 from core.market.follows import Asked, asked, followed
 from core.market.schema import MARKETS
 from core.market.sources.registry import PLACES, check_source
@@ -16,8 +18,8 @@ def source_states(data_dir: Path) -> list[dict]:
     Returns
     -------
     list of dict
-        ``name, title, markets, ready, state`` (a sentence), ``unit, adjusted,
-        per_minute, years_a_call, terms, followers`` (symbols that follow it) and
+        In the reader's language: ``name, title, markets, ready, state`` (a sentence),
+        ``unit, adjusted, per_minute, years_a_call, terms, followers`` (symbols that follow it) and
         ``trouble`` (what its newest asking met; empty where that went well).
     """
     followers = Counter(
@@ -36,15 +38,15 @@ def source_states(data_dir: Path) -> list[dict]:
         rows.append(
             {
                 "name": name,
-                "title": source.title,
+                "title": _(source.title),
                 "markets": list(source.markets),
                 "ready": ready,
                 "state": state,
-                "unit": promise.unit,
-                "adjusted": promise.adjusted,
+                "unit": _(promise.unit),
+                "adjusted": _(promise.adjusted),
                 "per_minute": promise.per_minute,
                 "years_a_call": promise.years_a_call,
-                "terms": promise.terms,
+                "terms": _(promise.terms),
                 "followers": followers[name],
                 "trouble": _trouble(newest.get(name)),
             }
@@ -55,20 +57,22 @@ def source_states(data_dir: Path) -> list[dict]:
 def _trouble(was: Asked | None) -> str:
     if was is None or was.state == "ok":
         return ""
-    return f"{was.at[:16].replace('T', ' ')} UTC: {was.message}"
+    return f"{moment(was.at)}: {retold(was.message)}"
 
 
 def _state(name: str, data_dir: Path) -> tuple[bool, str]:
     if name == "vnstock":
         if Sandbox(data_dir).installed:
-            return True, "installed, in an environment of its own"
-        return False, "not installed: run `make live`, or use the button on the Data page"
+            return True, _("installed, in an environment of its own")
+        return False, _("not installed: run `make live`, or use the button on the Data page")
     if name == "file":
         folder = settings().files_folder(data_dir)
         there = [code for code in MARKETS if (folder / code).is_dir()]
         if there:
-            return True, f"reads the folders {' and '.join(there)} of {folder}"
-        return False, f"put files into {folder / 'VN'} or {folder / 'US'}"
+            return True, _("reads the folders {names} of {folder}").format(
+                names=_(" and ").join(there), folder=folder
+            )
+        return False, _("put files into {vn} or {us}").format(vn=folder / "VN", us=folder / "US")
     if name == "yahoo":
-        return True, "ready; asks Yahoo over the network when you refresh"
-    return True, "inside the app"
+        return True, _("ready; asks Yahoo over the network when you refresh")
+    return True, _("inside the app")

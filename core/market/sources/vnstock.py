@@ -12,6 +12,7 @@ from typing import ClassVar
 import pandas as pd
 
 from core.errors import UserError
+from core.language import N_, _
 from core.market.parsing import clean_text
 from core.market.schema import check_symbol
 from core.market.sources.base import Listing, Promise, SourceError
@@ -24,11 +25,11 @@ START_SECONDS = 120.0
 LONGEST_LINE = 64 * 2**20
 EXCHANGES = {"HSX": "HOSE", "HOSE": "HOSE", "HNX": "HNX", "UPCOM": "UPCOM"}
 SAYS = {
-    "limited": "The broker behind vnstock, or vnstock itself, asks for fewer requests",
-    "blocked": "The broker behind vnstock refuses requests from here",
-    "unreachable": "The broker behind vnstock does not answer",
-    "empty": "vnstock has no such prices",
-    "garbage": "The broker's answer is not prices, or vnstock cannot read it",
+    "limited": N_("The broker behind vnstock, or vnstock itself, asks for fewer requests."),
+    "blocked": N_("The broker behind vnstock refuses requests from here."),
+    "unreachable": N_("The broker behind vnstock does not answer ({reason})."),
+    "empty": N_("vnstock has no such prices."),
+    "garbage": N_("The broker's answer is not prices, or vnstock cannot read it ({reason})."),
 }
 GUEST_PER_MINUTE, KEY_PER_MINUTE = 18, 55
 """A little below what vnstock allows (20 and 60), so that its own limiter never ends the worker."""
@@ -42,17 +43,17 @@ class VnstockSource:
     """
 
     name = "vnstock"
-    title = "vnstock (Vietnamese brokers)"
+    title = N_("vnstock (Vietnamese brokers)")
     markets = ("VN",)
     indices: ClassVar[dict[str, tuple[str, ...]]] = {
         "VN": ("VNINDEX", "VN30", "HNXINDEX", "UPCOMINDEX")
     }
     promise = Promise(
-        unit="thousand VND",
-        adjusted="back-adjusted by the broker; a new dividend rewrites history",
+        unit=N_("thousand VND"),
+        adjusted=N_("back-adjusted by the broker; a new dividend rewrites history"),
         years_a_call=7,
         per_minute=GUEST_PER_MINUTE,
-        needs="an installation of its own: `make live`, or the button on the Data page",
+        needs=N_("an installation of its own: `make live`, or the button on the Data page"),
         terms=NOTICE,
     )
 
@@ -70,7 +71,9 @@ class VnstockSource:
         rows = [row for row in reply.get("names", []) if row.get("type", "stock") == "stock"]
         if not rows:
             # On any error of its own the library answers with an empty market.
-            raise SourceError("vnstock gave an empty list of symbols; try again later.", "garbage")
+            raise SourceError(
+                _("vnstock gave an empty list of symbols; try again later."), "garbage"
+            )
         levels = {
             (row.get("symbol"), row.get("icb_level")): row.get("icb_name")
             for row in reply.get("industries", [])
@@ -117,7 +120,8 @@ class VnstockSource:
             frame = pd.DataFrame({"date": days, **columns})
         except (KeyError, TypeError, ValueError):
             raise SourceError(
-                f"vnstock's answer for {symbol} is not a table of prices.", "garbage"
+                _("vnstock's answer for {symbol} is not a table of prices.").format(symbol=symbol),
+                "garbage",
             ) from None
         return frame[frame["date"].between(start.isoformat(), end.isoformat())]
 
@@ -144,22 +148,23 @@ class VnstockSource:
             self._process.stdin.flush()
         except OSError:
             self._kill()
-            raise SourceError("vnstock's process ended; it is started anew.", "garbage") from None
+            raise SourceError(
+                _("vnstock's process ended; it is started anew."), "garbage"
+            ) from None
         reply = self._wait(self._asked, settings().source_timeout)
         if reply["state"] == "ok":
             return reply
         state = reply["state"] if reply["state"] in SAYS else "garbage"
-        sentence = SAYS[state]
-        if state in ("unreachable", "garbage"):
-            sentence += f" ({clean_text(reply.get('text'), 120) or 'no reason given'})"
-        raise SourceError(f"{sentence}.", state, float(reply.get("wait") or 0.0))
+        reason = clean_text(reply.get("text"), 120) or _("no reason given")
+        sentence = _(SAYS[state]).format(reason=reason)
+        raise SourceError(sentence, state, float(reply.get("wait") or 0.0))
 
     def _start(self) -> None:
         if self._process is not None and self._process.poll() is None:
             return
         if not self.sandbox.installed:
             raise SourceError(
-                "vnstock is not installed: run `make live`, or use the button on the Data page.",
+                _("vnstock is not installed: run `make live`, or use the button on the Data page."),
                 "missing",
             )
         self._replies = replies = queue.Queue()
@@ -188,7 +193,9 @@ class VnstockSource:
             self._kill()
             said = clean_text(ready.get("text"), 160)
             raise SourceError(
-                f"vnstock is installed but does not start ({said}): run `make live` again.",
+                _(
+                    "vnstock is installed but does not start ({reason}): run `make live` again."
+                ).format(reason=said),
                 "missing",
             )
 
@@ -198,7 +205,9 @@ class VnstockSource:
         except queue.Empty:
             self._kill()
             raise SourceError(
-                f"vnstock did not answer within {seconds:.0f} s; it was ended and is started anew.",
+                _(
+                    "vnstock did not answer within {seconds} s; it was ended and is started anew."
+                ).format(seconds=f"{seconds:.0f}"),
                 "unreachable",
             ) from None
         try:
@@ -208,7 +217,7 @@ class VnstockSource:
         except (ValueError, KeyError, TypeError):
             pass
         self._kill()
-        raise SourceError("vnstock's process ended or lost its thread.", "garbage")
+        raise SourceError(_("vnstock's process ended or lost its thread."), "garbage")
 
     def _kill(self) -> None:
         if self._process is not None:

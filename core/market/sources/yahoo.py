@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
+from core.language import N_, _
 from core.market.schema import MARKETS
 from core.market.sources.base import Listing, Promise, SourceError
 
@@ -42,10 +43,10 @@ class YahooSource:
     markets = ("VN", "US")
     indices: ClassVar[dict[str, tuple[str, ...]]] = {"US": ("^GSPC",)}
     promise = Promise(
-        unit="US dollars, or VND for Vietnam (kept in thousand VND)",
-        adjusted="as traded but for splits, with an adjusted close for splits and dividends",
+        unit=N_("US dollars, or VND for Vietnam (kept in thousand VND)"),
+        adjusted=N_("as traded but for splits, with an adjusted close for splits and dividends"),
         per_minute=60,
-        terms="For personal use, by Yahoo's own terms; Weeklens passes nothing on.",
+        terms=N_("For personal use, by Yahoo's own terms; Weeklens passes nothing on."),
     )
 
     def __init__(self, data_dir: Path, session=None):
@@ -70,9 +71,16 @@ class YahooSource:
         except Exception as error:
             raise self._explain(error, symbol) from None
         if frame.empty:
-            raise SourceError(f"Yahoo has no prices of {symbol} in this range.", "empty")
+            raise SourceError(
+                _("Yahoo has no prices of {symbol} in this range.").format(symbol=symbol), "empty"
+            )
         if missing := [name for name in COLUMNS if name not in frame]:
-            raise SourceError(f"Yahoo's answer for {symbol} lacks {missing[0]}.", "garbage")
+            raise SourceError(
+                _("Yahoo's answer for {symbol} lacks {column}.").format(
+                    symbol=symbol, column=missing[0]
+                ),
+                "garbage",
+            )
         bars = frame[list(COLUMNS)].rename(columns=COLUMNS)
         scale = 1.0 if kind == "index" else SCALE[market]
         prices = ["open", "high", "low", "close", "adj_close"]
@@ -119,17 +127,25 @@ class YahooSource:
 
         status = getattr(self._session, "last_status", 0)
         if isinstance(error, YFRateLimitError) or status == 429:
-            return SourceError("Yahoo asks for fewer requests.", "limited", LIMITED_SECONDS)
+            return SourceError(_("Yahoo asks for fewer requests."), "limited", LIMITED_SECONDS)
         if status in (401, 403):
-            return SourceError(f"Yahoo refuses requests from here ({status}).", "blocked")
+            return SourceError(
+                _("Yahoo refuses requests from here ({status}).").format(status=status), "blocked"
+            )
         if status >= 500:
-            return SourceError(f"Yahoo does not answer properly ({status}).", "unreachable")
+            return SourceError(
+                _("Yahoo does not answer properly ({status}).").format(status=status),
+                "unreachable",
+            )
         if isinstance(error, YFTickerMissingError):
-            return SourceError(f"Yahoo has no prices of {symbol}.", "empty")
+            return SourceError(_("Yahoo has no prices of {symbol}.").format(symbol=symbol), "empty")
         if isinstance(error, RequestException | OSError) and not isinstance(error, ValueError):
-            return SourceError("Yahoo does not answer.", "unreachable")
+            return SourceError(_("Yahoo does not answer."), "unreachable")
         return SourceError(
-            f"Yahoo's answer for {symbol} could not be read ({type(error).__name__}).", "garbage"
+            _("Yahoo's answer for {symbol} could not be read ({reason}).").format(
+                symbol=symbol, reason=type(error).__name__
+            ),
+            "garbage",
         )
 
 

@@ -111,3 +111,9 @@ def test_a_thorough_training_names_its_models(data_dir):
     told = dict(explained(make_recipe("thorough", market="VN").model_dump(mode="json")))
     assert told["Models"].startswith("Blends of several models")
     assert "Seeds" not in told
+    assert told["Price model"] == "Blend"
+
+
+def test_a_standard_training_has_no_candidates(data_dir):
+    told = dict(explained(make_recipe(market="VN").model_dump(mode="json")))
+    assert not {"Price model", "Model of the call"} & set(told)
