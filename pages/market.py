@@ -37,11 +37,11 @@ from pages.parts.stale import stale_note
 from pages.parts.words import day, percent, plain, sources_label
 
 VIEWS = {"Table": N_("Table"), "Heat map": N_("Heat map")}
+# What colours a heat map: its name, the column, and what it is in the middle of a sentence.
 PAINTS = {
     "Week": (N_("Week"), "week_change", N_("week")),
     "Forecast": (N_("Forecast"), "change", N_("forecast against no change")),
 }
-"""What colours a heat map: its name, the column, and what it is in the middle of a sentence."""
 GROUPS = {"Sector": N_("Sector"), "Exchange": N_("Exchange")}
 
 market = choose_market()

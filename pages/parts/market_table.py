@@ -122,7 +122,9 @@ def coloured(table: pd.DataFrame, colours: MoveColours, theme: Theme):
     ends = [name for name in ("low_change", "high_change") if name in table]
     styled = styled.format(lambda v: percent(v / 100, sign=True), subset=ends)
     if language() != DEFAULT:
-        styled = styled.format({name: told for name, told in PLAIN.items() if name in table})
+        plain = {name: told for name, told in PLAIN.items() if name in table}
+        # Without the subset every other column would fall back to all its digits.
+        styled = styled.format(plain, subset=list(plain))
     for state in (CEILING, FLOOR):
         at = pd.IndexSlice[table.index[states == state], ["day_change"]]
         styled = styled.format(partial(move_text, state=state), subset=at)
