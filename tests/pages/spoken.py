@@ -5,13 +5,12 @@ import re
 from collections.abc import Iterable
 
 import pandas as pd
-from babel.messages.extract import extract_from_file
 from google.protobuf.json_format import MessageToDict
 from streamlit.testing.v1 import AppTest
 
 from core.language import PLACE, _, using
 from tests.browser.helpers import PROJECT
-from tools.messages import KEYWORDS
+from tools.messages import marked
 
 SHORT = 12
 """A message of fewer letters is only looked for as a whole: its words are common ones."""
@@ -60,7 +59,7 @@ def _other(files: Iterable[str], code: str) -> set[str]:
     found = set()
     with using(code):
         for name in files:
-            for __, message, *___ in extract_from_file("python", PROJECT / name, KEYWORDS):
+            for message in marked(PROJECT / name):
                 if isinstance(message, tuple):
                     found.update(message)
                 elif _(message) != message:

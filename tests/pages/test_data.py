@@ -6,7 +6,7 @@ from core.jobs.store import JobStore
 from core.market.follows import Asked, follow, followed, note_asked
 from tests.core.market.bars import make_bars
 from tests.pages.conftest import words
-from tests.pages.vietnamese import left_english
+from tests.pages.spoken import left_in_english
 
 
 @pytest.fixture
@@ -171,7 +171,7 @@ def test_a_vietnamese_reader_finds_nothing_in_english(show, prices, part):
     at = show("data", market="VN", part=part, lang="vi")
     assert not at.exception
     assert at.title[0].value == "Dữ liệu"
-    assert left_english(at, *FILES) == []
+    assert left_in_english(at, FILES) == []
     assert "Yahoo does not answer" not in words(at)
 
 

@@ -7,7 +7,7 @@ from core.market.quality.record import findings
 from core.market.store import BarStore
 from tests.core.market.bars import CSV_HEADER, csv_lines
 from tests.pages.conftest import words
-from tests.pages.vietnamese import left_english
+from tests.pages.spoken import left_in_english
 
 GOOD = CSV_HEADER + csv_lines("AAA", 30)
 
@@ -66,6 +66,6 @@ def test_a_vietnamese_reader_is_told_in_vietnamese_why_rows_are_refused(show, br
         at = button.click().run()
     assert not at.exception
     assert at.dataframe[0].value["reason"].tolist() == ["giá đóng cửa là -20, giá phải dương"]
-    assert left_english(at, "pages/parts/importing.py", "core/market/importer.py") == []
+    assert left_in_english(at, ["pages/parts/importing.py", "core/market/importer.py"]) == []
     found = findings(BarStore(data_dir), "VN", "AAA")["detail"]
     assert "Close is -20, a price must be positive." in found.tolist()

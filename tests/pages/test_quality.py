@@ -9,7 +9,7 @@ from core.market.store import BarStore
 from pages.parts.words import plain
 from tests.core.market.bars import make_bars
 from tests.pages.conftest import words
-from tests.pages.vietnamese import left_english
+from tests.pages.spoken import left_in_english
 
 
 @pytest.fixture
@@ -120,6 +120,6 @@ def test_a_vietnamese_reader_finds_nothing_in_english(show, doubtful):
     assert rules.set_index("rule").loc["split", "title"] == "Chia tách chưa điều chỉnh"
     assert "hệ số có khả năng là 2:1" in mine["detail"].iat[0]
     files = ("pages/quality.py", "core/market/quality/catalogue.py", "pages/parts/choosing.py")
-    assert left_english(at, *files, "pages/parts/finding.py") == []
+    assert left_in_english(at, [*files, "pages/parts/finding.py"]) == []
     # The record itself is kept in English, for whoever reads it next.
     assert "likely factor 2:1" in findings(doubtful, "VN", "AAA")["detail"].iat[0]

@@ -4,20 +4,17 @@ import json
 import re
 
 import pytest
-from babel.messages.extract import extract_from_file
-from google.protobuf.json_format import MessageToDict
 
 from core.db import connect
 from core.jobs.progress import Progress
 from core.jobs.store import JobStore
 from core.jobs.trouble import says_silent
-from core.language import PLACE, _, using
+from core.language import using
 from core.schedule import Plan, _write
 from pages.parts.speaking import KEY
-from tests.browser.helpers import PROJECT
 from tests.core.market.bars import make_bars
 from tests.pages.conftest import words
-from tools.messages import KEYWORDS
+from tests.pages.spoken import left_in_english, texts
 
 SPOKEN = (
     *("pages/training.py", "pages/parts/jobs.py", "core/schedule.py", "core/jobs/kinds.py"),
@@ -26,10 +23,6 @@ SPOKEN = (
     *("core/training/presets.py", "core/training/request.py", "core/training/recipe.py"),
 )
 """Files whose messages stand on the page."""
-SHORT = 12
-"""A message of fewer letters is only looked for as a whole: its words are common ones."""
-UNSEEN = {"id", "key", "jsonArgs", "formId", "userKey", "url", "arrowData", "body_id", "page"}
-"""Fields that no reader sees."""
 
 
 @pytest.fixture
@@ -39,52 +32,6 @@ def prices(store, data_dir):
     return data_dir
 
 
-def seen(node) -> list[str]:
-    """Every text that a page hands to the browser."""
-    if isinstance(node, str):
-        return [node]
-    if isinstance(node, dict):
-        return [text for name, part in node.items() if name not in UNSEEN for text in seen(part)]
-    if isinstance(node, list):
-        return [text for part in node for text in seen(part)]
-    return []
-
-
-def texts(at) -> list[str]:
-    found, open_ = [], [at.main]
-    while open_:
-        block = open_.pop()
-        if getattr(block, "proto", None) is not None:
-            found += seen(MessageToDict(block.proto))
-        open_ += list(getattr(block, "children", {}).values())
-    return found
-
-
-def english() -> dict[str, re.Pattern]:
-    """Messages of the page that have another wording in Vietnamese, with what finds them."""
-    found = {}
-    for name in SPOKEN:
-        for __, message, *___ in extract_from_file("python", PROJECT / name, KEYWORDS):
-            for text in message if isinstance(message, tuple) else (message,):
-                with using("vi"):
-                    if _(text) == text and not isinstance(message, tuple):
-                        continue
-                parts = [re.escape(part) for part in PLACE.split(text)[::2]]
-                found[text] = re.compile(r"[^\n]+?".join(parts))
-    return found
-
-
-def left_in_english(at) -> list[str]:
-    shown = texts(at)
-    assert len(shown) > 50
-    left = []
-    for message, pattern in english().items():
-        short = sum(map(str.isalpha, PLACE.sub("", message))) < SHORT
-        find = pattern.fullmatch if short else pattern.search
-        left += [(message, text) for text in shown if find(text)]
-    return left
-
-
 def again(at):
     """Run once more: the tester, no part of the page, must know the language of the choices."""
     with using("vi"):
@@ -92,26 +39,26 @@ def again(at):
 
 
 def test_the_search_for_english_finds_it(show, prices):
-    left = {message for message, text in left_in_english(show("training"))}
+    left = {message for message, text in left_in_english(show("training"), SPOKEN)}
     assert {"New training", "Every week", "Stocks to learn from", "Quick"} <= left
 
 
 def test_form_and_schedule_are_vietnamese(show, prices):
     at = show("training", lang="vi", symbols="AAA,BBB")
     assert not at.exception
-    assert left_in_english(at) == []
+    assert left_in_english(at, SPOKEN) == []
     assert "Lần đầu chạy Chuẩn trên máy này" in words(at)
     for preset in ("quick", "thorough", "specification"):
         at.radio(key="preset").set_value(preset)
         again(at)
         assert not at.exception
-        assert left_in_english(at) == []
+        assert left_in_english(at, SPOKEN) == []
 
 
 def test_what_keeps_it_from_starting_is_vietnamese(show, prices):
     at = show("training", lang="vi", symbols="YOUNG")
     assert "Lịch sử dài nhất trong các mã đã chọn có 29 tuần" in words(at)
-    assert left_in_english(at) == []
+    assert left_in_english(at, SPOKEN) == []
 
 
 def test_the_choice_of_a_penalty_is_recorded_alike(show, prices):
@@ -154,7 +101,7 @@ def test_running_and_waiting_work_is_vietnamese(show, prices):
     tell.epoch(3, 40, 1.0512, 1.1)
     again(at)
     assert not at.exception
-    assert left_in_english(at) == []
+    assert left_in_english(at, SPOKEN) == []
     assert "Mạng nơ-ron, epoch **3** trên tối đa 40 · hàm mất mát **1,0512**" in words(at)
     assert any("Khớp mô hình nhận định" in text for text in texts(at))
     assert "Thứ 2 trong hàng chờ, sau Huấn luyện VN: tất cả cổ phiếu (Chuẩn)" in words(at)
@@ -197,7 +144,7 @@ def test_how_earlier_work_ended_is_told_again(show, prices, state, by, message, 
     again(at)
     assert not at.exception
     assert told in words(at).replace("\\", "")
-    assert left_in_english(at) == []
+    assert left_in_english(at, SPOKEN) == []
     assert "Hệ số phạt của mô hình giá" in set(at.table[0].value["Tham số"])
 
 
@@ -218,4 +165,4 @@ def test_a_week_of_the_schedule_is_told_again(show, prices):
     assert "Tuần đến 20/11/2026" in text
     assert "Cập nhật giá đã bị hủy: Đã hủy; không giữ lại gì. Không huấn luyện trên giá cũ." in text
     assert re.search(r"Lần tới: \*\*Thứ \w+ \d\d/\d\d/\d{4}, \d\d:\d\d \(Asia", text)
-    assert left_in_english(at) == []
+    assert left_in_english(at, SPOKEN) == []
