@@ -3,13 +3,13 @@
 import re
 
 import pytest
-from babel.messages.extract import extract_from_file
 
 from core.forecasts import save
 from core.language import PLACE
 from tests.browser.helpers import PROJECT
 from tests.core.market.bars import make_bars
 from tests.core.records import put_on_show, record
+from tools.messages import marked
 
 FILES = {
     "home": ("pages/parts/home_tour.py", "pages/parts/home_standing.py", "pages/parts/changes.py"),
@@ -33,9 +33,8 @@ def patterns(page: str) -> list[re.Pattern]:
     """The page's messages of two words or more; single words may be names."""
     found = []
     for file in FILES[page]:
-        keywords = {"_": None, "N_": None, "ngettext": (1, 2)}
-        for entry in extract_from_file("python", str(PROJECT / file), keywords=keywords):
-            texts = entry[1] if isinstance(entry[1], tuple) else (entry[1],)
+        for message in marked(PROJECT / file):
+            texts = message if isinstance(message, tuple) else (message,)
             for text in texts:
                 literal = PLACE.split(text)[::2]
                 if sum(len(re.findall(r"[A-Za-z]{2,}", part)) for part in literal) > 2:
