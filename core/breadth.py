@@ -5,13 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from core.language import N_
 from core.market.calendar import complete_weeks, week_of
 from core.market.schema import find_market
 from core.market.store import BarStore
 from core.overview import SPARK_WEEKS
 
-MONEY = {"VN": "billion VND", "US": "million USD"}
-"""A million times price unit x share, the unit in which traded values are shown."""
+MONEY = {"VN": N_("billion VND"), "US": N_("million USD")}
+"""A million times price unit x share, the unit in which traded values are shown; translated
+where shown."""
 MILLION = 1e6
 INDICES = {"VN": ("VNINDEX", "VN30"), "US": ("^GSPC",)}
 """The indices a market's header shows, its own first."""

@@ -4,6 +4,7 @@ import math
 from datetime import date, datetime
 
 import pandas as pd
+from babel.dates import format_date
 
 from core.language import _, language, separated
 from core.market.schema import Market
@@ -60,6 +61,11 @@ def day(value: object) -> str:
 def long_day(value: object) -> str:
     """A date in a sentence or label: 28 Jun 2024, in Vietnamese 28/06/2024."""
     return _dated(value, LONG_DAYS)
+
+
+def weekday(value: datetime) -> str:
+    """The day of the week, short: Fri, in Vietnamese Th 6."""
+    return format_date(value, "EEE", locale=language())
 
 
 def moment(iso: str | None) -> str:

@@ -7,8 +7,10 @@ from pathlib import Path
 import pandas as pd
 
 from core import forecasts
+from core.formats import day
 from core.jobs.kinds import KINDS
 from core.jobs.store import JobStore
+from core.language import N_, _, ngettext, retold
 from core.market.calendar import weeks_behind
 from core.market.follows import asked
 from core.market.quality.record import flagged
@@ -22,6 +24,8 @@ LATE_WEEKS = 1
 """Prices are stale once more weeks than this have ended since their last session."""
 FAILED_DAYS = 14
 """Older failures of jobs are history, not a task."""
+ENDED = {"failed": N_("{job} failed on {day}"), "interrupted": N_("{job} interrupted on {day}")}
+"""How a job ended that wants a person's attention."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ class Notice:
     Attributes
     ----------
     text : str
-        One sentence.
+        One sentence, as are the words on the way in the reader's language.
     page : str
         Where to act: a page's name, such as ``data``.
     action : str
@@ -120,59 +124,60 @@ def _failed_jobs(data_dir: Path, now: datetime) -> list[Notice]:
         if job.kind in told or job.active:
             continue
         told.add(job.kind)  # a later one of its kind that went well heals an earlier failure
-        if job.state not in ("failed", "interrupted"):
+        if job.state not in ENDED:
             continue
         if (now - datetime.fromisoformat(job.created)).days >= FAILED_DAYS:
             continue
-        title = KINDS[job.kind].title if job.kind in KINDS else job.kind
-        words = f"{title} {job.state} on {job.created[:10]}"
-        said = " ".join(job.message.split())[:200]
-        found.append(
-            Notice(
-                f"{words}: {said}" if said else f"{words}.", pages.get(job.kind, "models"), "Look"
-            )
-        )
+        title = _(KINDS[job.kind].title) if job.kind in KINDS else job.kind
+        words = _(ENDED[job.state]).format(job=title, day=day(job.created[:10]))
+        said = retold(" ".join(job.message.split())[:200])
+        text = f"{words}: {said}" if said else f"{words}."
+        found.append(Notice(text, pages.get(job.kind, "models"), _("Look")))
     return found
 
 
 def _of_markets(data_dir: Path, now: datetime) -> list[Notice]:
     found, shown = [], forecasts.current(data_dir)
     for state in market_states(data_dir, now):
-        code, name = state.market, MARKETS[state.market].name
+        code, name = state.market, _(MARKETS[state.market].name)
         if state.behind > LATE_WEEKS:
-            found.append(
-                Notice(f"{name}: prices end {state.behind} weeks ago.", "data", "Refresh", code)
+            words = _("{market}: prices end {weeks} weeks ago.").format(
+                market=name, weeks=state.behind
             )
+            found.append(Notice(words, "data", _("Refresh"), code))
         if state.late:
-            has = "stock's prices end" if state.late == 1 else "stocks' prices end"
-            found.append(
-                Notice(
-                    f"{name}: {state.late} {has} more than a week before the newest.",
-                    "data",
-                    "See which",
-                    code,
-                )
-            )
+            words = ngettext(
+                "{market}: {count} stock's prices end more than a week before the newest.",
+                "{market}: {count} stocks' prices end more than a week before the newest.",
+                state.late,
+            ).format(market=name, count=state.late)
+            found.append(Notice(words, "data", _("See which"), code))
         bad = [symbol for symbol, said in asked(data_dir, code).items() if said.state != "ok"]
         if bad:
             named = ", ".join(bad[:5]) + (" …" if len(bad) > 5 else "")
-            words = f"{name}: the last refresh failed or was refused for {named}."
-            found.append(Notice(words, "data", "See why", code))
+            words = _("{market}: the last refresh failed or was refused for {symbols}.").format(
+                market=name, symbols=named
+            )
+            found.append(Notice(words, "data", _("See why"), code))
         if doubtful := len(flagged(data_dir, code)):
-            has = "stock has" if doubtful == 1 else "stocks have"
-            words = f"{name}: {doubtful} {has} doubtful prices."
-            found.append(Notice(words, "quality", "See what was found", code))
+            words = ngettext(
+                "{market}: {count} stock has doubtful prices.",
+                "{market}: {count} stocks have doubtful prices.",
+                doubtful,
+            ).format(market=name, count=doubtful)
+            found.append(Notice(words, "quality", _("See what was found"), code))
         if shown.get("market") != code:
             continue
         newest = forecasts.last_complete_week(data_dir, code)
         if newest is not None and f"{newest:%Y-%m-%d}" > shown["as_of"]:
-            words = (
-                f"{name}: calls are of the week to {shown['as_of']}, prices are complete to "
-                f"{newest:%Y-%m-%d}."
-            )
-            found.append(Notice(words, "market", "Forecast anew", code))
+            words = _(
+                "{market}: calls are of the week to {as_of}, prices are complete to {newest}."
+            ).format(market=name, as_of=day(shown["as_of"]), newest=day(newest))
+            found.append(Notice(words, "market", _("Forecast anew"), code))
         age = production_age(data_dir, code)
         if age is not None and age > OLD_WEEKS:
-            words = f"{name}: the versions in production have not seen the last {age} weeks."
-            found.append(Notice(words, "training", "Train", code))
+            words = _(
+                "{market}: the versions in production have not seen the last {weeks} weeks."
+            ).format(market=name, weeks=age)
+            found.append(Notice(words, "training", _("Train"), code))
     return found

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from core.db import connect
 from core.errors import UserError
+from core.language import _
 from core.market.parsing import clean_text
 from core.market.schema import find_market
 from core.screener import Screen, format_screen, parse_screen
@@ -28,7 +29,7 @@ def check_name(text: object) -> str:
     """
     name = clean_text(text, NAME_LENGTH)
     if not name:
-        raise UserError("A screen needs a name, such as Quiet leaders.")
+        raise UserError(_("A screen needs a name, such as Quiet leaders."))
     return name
 
 
@@ -51,8 +52,12 @@ def get(data_dir: Path, market: str, name: str) -> tuple[str, Screen]:
     if found is not None:
         return found, parse_screen(kept[found])
     close = difflib.get_close_matches(wanted, kept, 3, 0.5)
-    advice = f"did you mean {' or '.join(close)}?" if close else "save one under that name first."
-    raise UserError(f"There is no screen {wanted!r} of {find_market(market).name}; {advice}")
+    if close:
+        told = _("There is no screen {name} of {market}; did you mean {names}?")
+    else:
+        told = _("There is no screen {name} of {market}; save one under that name first.")
+    place, names = _(find_market(market).name), (" " + _("or") + " ").join(close)
+    raise UserError(told.format(name=repr(wanted), market=place, names=names))
 
 
 def save(data_dir: Path, market: str, name: str, screen: Screen, *, replace: bool = False) -> str:
@@ -65,16 +70,20 @@ def save(data_dir: Path, market: str, name: str, screen: Screen, *, replace: boo
     """
     wanted, line = check_name(name), format_screen(screen)
     if not line:
-        raise UserError("Set at least one condition first; then save the screen.")
+        raise UserError(_("Set at least one condition first; then save the screen."))
     parse_screen(line)
     with _changing(data_dir, market) as kept:
         found = same_name(wanted, kept)
         if found is not None and not replace:
             raise UserError(
-                f"There is a screen {found!r} already: replace it, or choose another name."
+                _("There is a screen {name} already: replace it, or choose another name.").format(
+                    name=repr(found)
+                )
             )
         if found is None and len(kept) >= MOST_SCREENS:
-            raise UserError(f"There are {MOST_SCREENS} screens already: delete one first.")
+            raise UserError(
+                _("There are {count} screens already: delete one first.").format(count=MOST_SCREENS)
+            )
         kept[found or wanted] = line
     return found or wanted
 
@@ -87,11 +96,13 @@ def rename(data_dir: Path, market: str, name: str, new: str) -> str:
     UserError
         If there is no such screen, or another one has that name.
     """
-    wanted, (old, _) = check_name(new), get(data_dir, market, name)
+    wanted, (old, __) = check_name(new), get(data_dir, market, name)
     with _changing(data_dir, market) as kept:
         other = same_name(wanted, [held for held in kept if held != old])
         if other is not None:
-            raise UserError(f"There is a screen {other!r} already: choose another name.")
+            raise UserError(
+                _("There is a screen {name} already: choose another name.").format(name=repr(other))
+            )
         if old in kept:
             kept[wanted] = kept.pop(old)
     return wanted
@@ -105,7 +116,7 @@ def delete(data_dir: Path, market: str, name: str) -> str:
     UserError
         If there is no such screen.
     """
-    found, _ = get(data_dir, market, name)
+    found, __ = get(data_dir, market, name)
     with _changing(data_dir, market) as kept:
         kept.pop(found, None)
     return found

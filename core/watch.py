@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from core.breadth import MILLION
+from core.language import N_, _
 from core.market.search import plain_words, search
 from models.calls import NO_CLEAR_DIRECTION
 
@@ -13,11 +14,18 @@ SHARES = (
     "year_place",
 )
 """Columns of the overview that are fractions."""
+WITHHELD = N_("no clear direction")
+"""What `models.calls` stores of a forecast whose call is withheld; translated where shown."""
 
 
 def call_kinds(rule: dict | None) -> tuple[str, ...]:
     """The calls that versions with such a rule (None: without one) can give."""
     return ("UP", "SIDEWAYS", "DOWN") if rule is None else ("UP", "DOWN", NO_CLEAR_DIRECTION)
+
+
+def call_name(call: str) -> str:
+    """A call in the reader's language; UP, SIDEWAYS and DOWN are the same in all."""
+    return _(WITHHELD) if call == NO_CLEAR_DIRECTION else call
 
 
 def watch_table(

@@ -9,11 +9,13 @@ from core.breadth import MONEY
 from core.charts.heatmap import heat_map
 from core.charts.moves import move_colours
 from core.charts.style import STATIC_CONFIG
+from core.formats import number
+from core.language import N_, _, ngettext
 from core.market.brands import brand_names
 from core.market.schema import MARKETS
 from core.screener import fits, in_words, screen_table
 from core.settings import settings
-from core.watch import call_kinds, narrowed, watch_table
+from core.watch import call_kinds, call_name, narrowed, watch_table
 from pages.parts.badges import data_warnings
 from pages.parts.card import call_record
 from pages.parts.choosing import choose_market, choose_symbols, follow_address, write_address
@@ -40,6 +42,14 @@ from pages.parts.screening import follow_screen, screen_on_show, screener
 from pages.parts.stale import stale_note
 from pages.parts.words import day, percent, plain, sources_label
 
+VIEWS = {"Table": N_("Table"), "Heat map": N_("Heat map")}
+# What colours a heat map: its name, the column, and what it is in the middle of a sentence.
+PAINTS = {
+    "Week": (N_("Week"), "week_change", N_("week")),
+    "Forecast": (N_("Forecast"), "change", N_("forecast against no change")),
+}
+GROUPS = {"Sector": N_("Sector"), "Exchange": N_("Exchange")}
+
 market = choose_market()
 chosen = choose_symbols(market)
 follow_screen()
@@ -58,10 +68,16 @@ table = whole[whole["symbol"].isin(stocks["symbol"])]
 warnings = data_warnings(market)
 table = table.assign(data=[warnings.get(symbol, "") for symbol in table["symbol"]])
 
-st.title("Market", anchor=False)
+st.title(_("Market"), anchor=False)
 st.caption(
-    f"{place.name} · prices in {place.unit} · {sources_label(stocks['source'])} · "
-    f"to {day(stocks['last'].max())}"
+    " · ".join(
+        [
+            _(place.name),
+            _("prices in {unit}").format(unit=_(place.unit)),
+            sources_label(stocks["source"]),
+            _("to {day}").format(day=day(stocks["last"].max())),
+        ]
+    )
 )
 stale_note(market, stocks)
 running_note()
@@ -74,44 +90,66 @@ else:
     doubts(shown)
     price_scores, pattern_scores = shown["scores"].values()
     st.caption(
-        f"Statistical forecast as of {day(shown['as_of'])} for "
-        f"{day(records['target_date'].iloc[0])}, price_target_model v{shown['price_version']} and "
-        f"pattern_lstm_classifier v{shown['pattern_version']}. Out-of-sample, the price was missed "
-        f"by {percent(price_scores['test_MAPE'])} (no change: "
-        f"{percent(price_scores['test_MAPE_no_change'])}). "
+        _(
+            "Statistical forecast as of {as_of} for {target}, price_target_model v{first} and "
+            "pattern_lstm_classifier v{second}. Out-of-sample, the price was missed by {miss} (no "
+            "change: {miss_no_change})."
+        ).format(
+            as_of=day(shown["as_of"]),
+            target=day(records["target_date"].iloc[0]),
+            first=shown["price_version"],
+            second=shown["pattern_version"],
+            miss=percent(price_scores["test_MAPE"]),
+            miss_no_change=percent(price_scores["test_MAPE_no_change"]),
+        )
+        + " "
         + call_record(pattern_scores, shown.get("rule"))
     )
 
 screener(market, sorted({name for name in every["sector"] if name}), with_calls=len(records) > 0)
 find, choose_calls = st.columns([2, 3], vertical_alignment="bottom")
-text = find.text_input("Filter", placeholder="Symbol, name, sector or exchange", key="filter_text")
+text = find.text_input(
+    _("Filter"), placeholder=_("Symbol, name, sector or exchange"), key="filter_text"
+)
 if not records.empty:
     # A screen may ask for a call that these versions cannot give: it then stands beside theirs.
     kinds = dict.fromkeys([*call_kinds(shown.get("rule")), *st.session_state["calls"]])
-    choose_calls.pills("Calls", list(kinds), selection_mode="multi", key="calls")
+    choose_calls.pills(
+        _("Calls"), list(kinds), selection_mode="multi", key="calls", format_func=call_name
+    )
 screen = screen_on_show()
 write_address(market, chosen, screen=st.session_state["screen"], palette="safe" if safe else "")
 if screen:
     fitting = fits(screen_table(latest_week(market), whole), screen)
     table = table[table["symbol"].map(fitting)]
-    st.markdown(f"**{len(table)}** of {len(stocks)} stocks fit: {plain(in_words(screen))}")
+    st.markdown(
+        _("**{count}** of {total} stocks fit: {screen}").format(
+            count=number(len(table)), total=number(len(stocks)), screen=plain(in_words(screen))
+        )
+    )
 if text:
     table = narrowed(table, known_symbols(market), text, brand_names(market))
 
 if table.empty:
-    other = "clear it." if not screen else "clear it or widen the screen."
-    st.info(f"No stock fits this filter: {other}", icon=":material/info:")
+    told = _("No stock fits this filter: clear it.")
+    if screen:
+        told = _("No stock fits this filter: clear it or widen the screen.")
+    st.info(told, icon=":material/info:")
     st.stop()
 if doubtful := sum(symbol in warnings for symbol in table["symbol"]):
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(
-            f":material/warning: {doubtful} of these stocks "
-            f"{'has' if doubtful == 1 else 'have'} doubtful prices.",
+            ":material/warning: "
+            + ngettext(
+                "{count} of these stocks has doubtful prices.",
+                "{count} of these stocks have doubtful prices.",
+                doubtful,
+            ).format(count=number(doubtful)),
             width="content",
         )
         st.page_link(
             "pages/quality.py",
-            label="See what was found",
+            label=_("See what was found"),
             icon=":material/fact_check:",
             width="content",
         )
@@ -125,20 +163,21 @@ def switch_palette() -> None:
 st.session_state["_palette"] = safe
 with st.container(horizontal=True, vertical_alignment="center"):
     view = st.segmented_control(
-        "View",
-        ["Table", "Heat map"],
+        _("View"),
+        list(VIEWS),
         default="Table",
+        format_func=lambda name: _(VIEWS[name]),
         required=True,
         key="market_view",
         label_visibility="collapsed",
     )
     if view == "Table":
-        everything = st.toggle("All columns", key="all_columns")
+        everything = st.toggle(_("All columns"), key="all_columns")
     st.toggle(
-        "Colour-blind-safe",
+        _("Colour-blind-safe"),
         key="_palette",
         on_change=switch_palette,
-        help="Blue and orange in place of green and red. Signs stand beside every colour.",
+        help=_("Blue and orange in place of green and red. Signs stand beside every colour."),
     )
 
 
@@ -149,40 +188,50 @@ def keep_sector() -> None:
 
 
 if view == "Heat map":
-    paints = {"Week": ("week_change", "week")}
-    if not records.empty:
-        paints["Forecast"] = ("change", "forecast against no change")
+    paints = ["Week"] if records.empty else ["Week", "Forecast"]
     with st.container(horizontal=True):
         told = st.segmented_control(
-            "Colour", list(paints), default="Week", required=True, key="heat"
+            _("Colour"),
+            paints,
+            default="Week",
+            format_func=lambda name: _(PAINTS[name][0]),
+            required=True,
+            key="heat",
         )
         group = st.segmented_control(
-            "Groups", ["Sector", "Exchange"], default="Sector", required=True, key="heat_by"
+            _("Groups"),
+            list(GROUPS),
+            default="Sector",
+            format_func=lambda name: _(GROUPS[name]),
+            required=True,
+            key="heat_by",
         )
-    change, words = paints[told]
+    __, change, words = PAINTS[told]
     figure = heat_map(
         table,
         colours=colours,
         theme=theme,
         by=group.lower(),
         change=change,
-        words=words,
-        unit=MONEY[market],
+        words=_(words),
+        unit=_(MONEY[market]),
     )
     st.plotly_chart(figure, key="heat_map", theme=None, config=STATIC_CONFIG)
     st.caption(
-        "A box is as large as the money traded in a stock (mean of 20 sessions); its colour grows "
-        "until ±8 %, its sign and number stand in it. Click a group to look into it."
+        _(
+            "A box is as large as the money traded in a stock (mean of 20 sessions); its colour "
+            "grows until ±8 %, its sign and number stand in it. Click a group to look into it."
+        )
     )
     names = sorted({name for name in table["sector"] if name})
     if len(names) > 1:
         st.pills(
-            "Keep one sector",
+            _("Keep one sector"),
             names,
             key="heat_sector",
             format_func=plain,
             on_change=keep_sector,
-            help="A click screens by it; *Clear* in the screener brings the others back.",
+            help=_("A click screens by it; *Clear* in the screener brings the others back."),
         )
     st.stop()
 
@@ -191,7 +240,9 @@ if warnings:
     columns.insert(columns.index("spark"), "data")
 order = ["symbol", *columns]
 pictured = drawn(table, colours, theme)[[*order, "day_state"]].reset_index(drop=True)
-band = "" if records.empty else f"SIDEWAYS is within ±{percent(records['band'].iloc[0], 0)}"
+band = ""
+if not records.empty:
+    band = _("SIDEWAYS is within ±{band}").format(band=percent(records["band"].iloc[0], 0))
 picked = st.dataframe(
     coloured(pictured, colours, theme),
     key="watch",
@@ -205,8 +256,10 @@ picked = st.dataframe(
     column_config=column_config(market, band, len(table)),
 )
 st.caption(
-    "Select a row to open the stock. Click a heading to sort; point at it for what it means. "
-    "Ex-dates, exchange warnings and foreign net buying: not available from these sources."
+    _(
+        "Select a row to open the stock. Click a heading to sort; point at it for what it means. "
+        "Ex-dates, exchange warnings and foreign net buying: not available from these sources."
+    )
 )
 saved = {name: MARKET_HEADINGS[name] for name in saved_columns(columns)}
 export_buttons(table, f"weeklens-{market}-market", saved)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core import forecasts
+from core.language import N_, _, language
 from core.market.schema import MARKETS
 from core.settings import settings
 from pages.parts.badges import badge_line
@@ -19,8 +20,8 @@ from pages.parts.stock_price import price_part
 from pages.parts.stock_record import record_line, record_part
 from pages.parts.words import day, percent, plain, price, source_label
 
-SPANS = {"1 year": 52, "3 years": 156, "5 years": 260, "All": 10_000}
-PARTS = {"": "The 20 indicators", "record": "Past forecasts", "compare": "Compare"}
+SPANS = {N_("1 year"): 52, N_("3 years"): 156, N_("5 years"): 260, N_("All"): 10_000}
+PARTS = {"": N_("The 20 indicators"), "record": N_("Past forecasts"), "compare": N_("Compare")}
 
 market = choose_market()
 chosen = choose_symbols(market)
@@ -42,19 +43,20 @@ def step(by: int) -> None:
 
 st.session_state["_symbol"] = symbol
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    st.button("◀", help="Previous stock: key K", on_click=step, args=(-1,), shortcut="K")
+    st.button("◀", help=_("Previous stock: key K"), on_click=step, args=(-1,), shortcut="K")
     st.selectbox(
-        "Stock",
+        _("Stock"),
         listed,
         key="_symbol",
         on_change=pick,
         format_func=lambda s: f"{s} · {stocks['name'][s]}" if stocks["name"][s] else s,
         width=360,
     )
-    st.button("▶", help="Next stock: key J", on_click=step, args=(1,), shortcut="J")
+    st.button("▶", help=_("Next stock: key J"), on_click=step, args=(1,), shortcut="J")
     span = st.segmented_control(
-        "Time shown",
+        _("Time shown"),
         list(SPANS),
+        format_func=_,
         default="3 years",
         key="span",
         required=True,
@@ -71,15 +73,19 @@ st.caption(
         for part in (
             plain(row["exchange"]),
             plain(row["sector"]),
-            f"close {price(row['close'], market)} {MARKETS[market].unit} on {day(row['last'])}",
-            f"week {percent(row['week_change'], sign=True)}",
+            _("close {price} {unit} on {day}").format(
+                price=price(row["close"], market),
+                unit=_(MARKETS[market].unit),
+                day=day(row["last"]),
+            ),
+            _("week {change}").format(change=percent(row["week_change"], sign=True)),
             source_label(row["source"]),
         )
         if part
     )
 )
 if row["partial"]:
-    st.info("The newest bars belong to a week that is not complete; it feeds no forecast yet.")
+    st.info(_("The newest bars belong to a week that is not complete; it feeds no forecast yet."))
 stale_note(market, stocks.loc[[symbol]])
 running_note()
 
@@ -103,9 +109,10 @@ with side:
 asked = st.query_params.get("part", "")
 # Only the part that is open is drawn.
 indicators, past, compared = st.tabs(
-    list(PARTS.values()),
-    key="stock_part",
-    default=PARTS.get(asked or ("compare" if beside else ""), PARTS[""]),
+    [_(title) for title in PARTS.values()],
+    # An open part is known by its title, so each language has its own tabs.
+    key=f"stock_part_{language()}",
+    default=_(PARTS.get(asked or ("compare" if beside else ""), PARTS[""])),
     on_change="rerun",
 )
 with indicators:

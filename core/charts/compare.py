@@ -4,8 +4,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from core.charts.dates import date_ticks
 from core.charts.style import Theme, assembled, axis, base, empty, palette
 from core.compare import BASE
+from core.formats import day_pattern, number
+from core.language import _
 
 HEIGHT = 440
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
@@ -23,7 +26,7 @@ def compare_chart(table: pd.DataFrame, theme: Theme, *, log: bool = False) -> go
         Whether equal steps of the axis are equal percentages.
     """
     if len(table) < 2:
-        return empty("These symbols share no weeks in the time shown.", theme)
+        return empty(_("These symbols share no weeks in the time shown."), theme)
     colours = palette(theme)
     inks = (colours.accent, colours.second, colours.third, colours.ink, colours.muted)
     weeks = np.datetime_as_string(table.index.to_numpy("datetime64[D]")).tolist()
@@ -53,7 +56,13 @@ def compare_chart(table: pd.DataFrame, theme: Theme, *, log: bool = False) -> go
         "hovermode": "x unified",
         "shapes": [base_line],
         "margin": {"l": 8, "r": 84, "t": 12, "b": 8},
-        "xaxis": axis(theme, type="date", hoverformat="Week to %d %b %Y", nticks=8),
+        "xaxis": axis(
+            theme,
+            type="date",
+            hoverformat=_("Week to {day}").format(day=day_pattern()),
+            nticks=8,
+            **date_ticks(),
+        ),
         "yaxis": axis(
             theme, side="left", nticks=7, tickformat=".0f", **({"type": "log"} if log else {})
         ),
@@ -76,7 +85,7 @@ def _names(table: pd.DataFrame, inks: tuple[str, ...], log: bool) -> list[dict]:
         below = y
         notes.append(
             {
-                "text": f"<b>{name}</b> {last[name]:.0f}",
+                "text": f"<b>{name}</b> {number(last[name])}",
                 "x": 1,
                 "xref": "paper",
                 "xanchor": "left",

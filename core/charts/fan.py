@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from core.charts.style import Palette, translucent
-from core.charts.words import percent_text, price_text
+from core.formats import long_day, percent, price
+from core.language import N_, _
 from core.market.schema import Market
 
 RETURNS = ("ret", "ret_low", "ret_high")
@@ -50,9 +51,9 @@ class Fan:
 
     def traces(self, colours: Palette) -> list[dict]:
         """Intervals, "no change" and forecast."""
-        bands = [("80 % interval", self.low, self.high, 0.22, 0.6)]
+        bands = [(_("80 % interval"), self.low, self.high, 0.22, 0.6)]
         if self.wide:
-            bands.insert(0, ("95 % interval", *self.wide, 0.1, 0.3))
+            bands.insert(0, (_("95 % interval"), *self.wide, 0.1, 0.3))
         areas = [
             {
                 "type": "scatter",
@@ -79,7 +80,7 @@ class Fan:
                 "y": [self.close, self.close],
                 "mode": "lines",
                 "line": {"color": colours.muted, "width": 1.5, "dash": "dash"},
-                "name": "No change",
+                "name": _("No change"),
             },
             line
             | {
@@ -87,37 +88,48 @@ class Fan:
                 "mode": "lines+markers",
                 "line": {"color": colours.accent, "width": 2.5},
                 "marker": {"color": colours.accent, "size": [0, 7], "line": {"width": 0}},
-                "name": "Forecast",
+                "name": _("Forecast"),
             },
         ]
 
-    def interval(self) -> str:
-        """The 80 % interval of the return, lower end first."""
-        return f"{percent_text(self.returns[1])} to {percent_text(self.returns[2])}"
+    def _changes(self) -> tuple[str, str, str]:
+        """Change and the ends of the 80 % interval, as returns."""
+        change, low, high = (percent(end, sign=True) for end in self.returns)
+        return change, low, high
 
     def summary(self) -> str:
         """Two lines that stand on the chart, and a third in-sample: a telephone is narrow."""
-        sample = "<br>In-sample: no proof of skill." if self.in_sample else ""
-        return (
-            f"<b>Statistical forecast for {self.target:%d %b %Y}: "
-            f"{percent_text(self.returns[0])}</b><br>"
-            f"80 % interval {self.interval()}; no change: 0 %{sample}"
+        change, low, high = self._changes()
+        told = _(
+            "<b>Statistical forecast for {day}: {change}</b><br>80 % interval {low} to {high}; "
+            "no change: 0 %"
+        ).format(
+            day=long_day(self.target),
+            change=change,
+            low=low,
+            high=high,
         )
+        return told + "<br>" + _("In-sample: no proof of skill.") if self.in_sample else told
 
     def label(self, market: Market) -> str:
         """The hover label of the target date."""
-        wide = ""
+        change, low, high = self._changes()
+        lines = [
+            _("<b>Statistical forecast for {day}</b>").format(day=long_day(self.target)),
+            f"{price(self.price, market)} {_(market.unit)} ({change})",
+            _("80 % interval {low} to {high}<br>({low_change} to {high_change})").format(
+                low=price(self.low, market),
+                high=price(self.high, market),
+                low_change=low,
+                high_change=high,
+            ),
+        ]
         if self.wide:
-            low, high = (price_text(end, market) for end in self.wide)
-            wide = f"95 % interval {low} to {high}<br>"
-        return (
-            f"<b>Statistical forecast for {self.target:%d %b %Y}</b><br>"
-            f"{price_text(self.price, market)} {market.unit} ({percent_text(self.returns[0])})<br>"
-            f"80 % interval {price_text(self.low, market)} to {price_text(self.high, market)}<br>"
-            f"({self.interval()})<br>{wide}"
-            f"No change {price_text(self.close, market)}<br>"
-            f"Made on prices up to {self.as_of:%d %b %Y}"
-        )
+            low, high = (price(end, market) for end in self.wide)
+            lines.append(_("95 % interval {low} to {high}").format(low=low, high=high))
+        lines.append(_("No change {price}").format(price=price(self.close, market)))
+        lines.append(_("Made on prices up to {day}").format(day=long_day(self.as_of)))
+        return "<br>".join(lines)
 
 
 class PastFans:
@@ -148,8 +160,8 @@ class PastFans:
         """Old intervals as bars, old forecasts as diamonds, what came as crosses."""
         drawn = []
         for rows, name, colour, symbol in (
-            (self.proof, "Forecast then", colours.accent, "diamond"),
-            (~self.proof, "In-sample", colours.muted, "diamond-open"),
+            (self.proof, N_("Forecast then"), colours.accent, "diamond"),
+            (~self.proof, N_("In-sample"), colours.muted, "diamond-open"),
         ):
             if not rows.any():
                 continue
@@ -159,7 +171,7 @@ class PastFans:
                     "x": days(*self.target[rows]),
                     "y": self.price[rows],
                     "mode": "markers",
-                    "name": name,
+                    "name": _(name),
                     "marker": {"symbol": symbol, "size": 8, "color": colour},
                     "error_y": {
                         "type": "data",
@@ -178,7 +190,7 @@ class PastFans:
             "x": days(*self.target),
             "y": self.reached,
             "mode": "markers",
-            "name": "What came",
+            "name": _("What came"),
             "marker": {"symbol": "x-thin", "size": 9, "line": {"color": colours.ink, "width": 2}},
             "hoverinfo": "skip",
         }
@@ -188,16 +200,23 @@ class PastFans:
         """For each target date the price that came, and a sentence."""
         found = {}
         for row, reached in zip(self._rows.itertuples(), self.reached, strict=True):
-            moves = (
-                percent_text(float(np.expm1(value)))
-                for value in (row.ret, row.ret_low, row.ret_high, row.came)
-            )
-            ret, low, high, came = moves
-            sample = ", in-sample" if row.in_sample else ""
+            moves = {
+                name: percent(float(np.expm1(value)), sign=True)
+                for name, value in (
+                    ("change", row.ret),
+                    ("low", row.ret_low),
+                    ("high", row.ret_high),
+                    ("came", row.came),
+                )
+            }
+            if row.in_sample:
+                first = _("Forecast of {day}, in-sample: {change}")
+            else:
+                first = _("Forecast of {day}: {change}")
+            rest = _("80 % interval {low} to {high}; no change: 0 %<br><b>What came: {came}</b>")
             found[row.target_date] = (
                 float(reached),
-                f"Forecast of {row.as_of:%d %b %Y}{sample}: {ret}<br>"
-                f"80 % interval {low} to {high}; no change: 0 %<br><b>What came: {came}</b>",
+                f"{first}<br>{rest}".format(day=long_day(row.as_of), **moves),
             )
         return found
 

@@ -8,11 +8,13 @@ import plotly.graph_objects as go
 
 from core.charts.moves import MoveColours, move_text
 from core.charts.style import FONT, Theme, empty, layout, palette
+from core.language import N_, _
 
 STRONGEST = 8.0
 """Per cent from which a box has its full colour."""
 ROOT = "all"
-NO_GROUP = "Not classified"
+NO_GROUP = N_("Not classified")
+"""The group of stocks without one; translated where shown."""
 HEIGHT = 560
 
 
@@ -40,14 +42,14 @@ def heat_map(
     change : str
         Column of the colours; grey where it is missing. Its sign and value stand in the box.
     words : str
-        What the change is, for the label under the pointer.
+        What the change is, for the label under the pointer; in the reader's language.
     unit : str
         Of ``value_20``, for the same.
     """
     rows = table[table["value_20"] > 0]
     if rows.empty:
-        return empty("No stock here has a traded value.", theme)
-    groups = rows[by].astype(object).where(rows[by].fillna("") != "", NO_GROUP)
+        return empty(_("No stock here has a traded value."), theme)
+    groups = rows[by].astype(object).where(rows[by].fillna("") != "", _(NO_GROUP))
     sizes = rows["value_20"].groupby(groups).sum().sort_values(ascending=False)
     tones = palette(theme)
     values = rows[change].to_numpy(float)
@@ -81,7 +83,9 @@ def heat_map(
             texttemplate="<b>%{label}</b><br>%{text}",
             textposition="middle center",
             hovertemplate="<b>%{label}</b><br>"
-            + f"{words} %{{text}}<br>traded %{{value:,.1f}} {unit} a session<extra></extra>",
+            + f"{words} %{{text}}<br>"
+            + _("traded {value} {unit} a session").format(value="%{value:,.1f}", unit=unit)
+            + "<extra></extra>",
             pathbar={"visible": True, "thickness": 20, "textfont": {"color": tones.ink}},
             tiling={"pad": 1},
             sort=True,

@@ -18,7 +18,9 @@ from core.charts.style import (
     palette,
     translucent,
 )
+from core.formats import day_pattern
 from core.indicators.catalogue import INDICATORS, Indicator
+from core.language import N_, _, language
 
 Domain = tuple[float, float]
 """Bottom and top of a row, as shares of the drawing area."""
@@ -32,7 +34,8 @@ GAP = 10
 FOOT = 34
 UNDIRECTED = {"vol_zscore_12w", "turnover_w"}
 """Bars whose sign is no direction of the price, so neither green nor red."""
-NO_VALUE = "No value yet: the history is too short or nothing was traded."
+NO_VALUE = N_("No value yet: the history is too short or nothing was traded.")
+SHORT_MONTHS = {"en": "%b ’%y", "vi": "%m/%y"}
 
 
 def indicator_chart(
@@ -57,7 +60,7 @@ def indicator_chart(
     """
     shown = weekly.iloc[-weeks:]
     if shown.empty:
-        return empty(NO_VALUE, theme)
+        return empty(_(NO_VALUE), theme)
     colours = palette(theme)
     tops = row_tops(indicators)
     inner = tops[-1] + ROW
@@ -80,7 +83,7 @@ def indicator_chart(
             type="date",
             anchor=_axis("y", len(indicators)),
             range=[str(left), str(right)],
-            hoverformat="Week to %d %b %Y",
+            hoverformat=_("Week to {day}").format(day=day_pattern()),
             tickmode="array",
             tickvals=ticks,
             ticktext=tick_texts,
@@ -124,7 +127,8 @@ def row_tops(indicators: Sequence[Indicator] = INDICATORS) -> list[int]:
 def _ticks(index: pd.DatetimeIndex) -> tuple[list[str], list[str]]:
     """Few dates and their words, to stand above each family: the axis is far from most rows."""
     count = len(index)
-    step, form = (2, "%b ’%y") if count <= 60 else (6, "%b ’%y") if count <= 170 else (12, "%Y")
+    step = 2 if count <= 60 else 6 if count <= 170 else 12
+    form = "%Y" if step == 12 else SHORT_MONTHS[language()]
     months = pd.date_range(index[0], index[-1], freq="MS")
     months = months[(months.month - 1) % step == 0]
     months = months[:: max(1, -(-len(months) // 8))]
@@ -136,7 +140,7 @@ def _family(
 ) -> list[dict]:
     """A family's name over a row of dates."""
     name = {
-        "text": f"<b>{family}</b>",
+        "text": f"<b>{_(family)}</b>",
         "x": 0,
         "y": y,
         "xref": "paper",
@@ -175,7 +179,7 @@ def _traces(
         "yaxis": y,
         "name": indicator.title,
         "customdata": [indicator.text(value) for value in values],
-        "hovertemplate": "%{x|%d %b %Y}: <b>%{customdata}</b><extra></extra>",
+        "hovertemplate": f"%{{x|{day_pattern()}}}: <b>%{{customdata}}</b><extra></extra>",
     }
     if indicator.kind == "bar":
         trace["marker"] = _bar_colours(scaled, indicator, colours)
@@ -230,7 +234,7 @@ def _notes(
         notes.append(
             place
             | {
-                "text": NO_VALUE,
+                "text": _(NO_VALUE),
                 "x": 0.5,
                 "y": sum(domain) / 2,
                 "font": {"size": 12, "color": colours.muted},

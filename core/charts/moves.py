@@ -4,8 +4,11 @@ import math
 from dataclasses import dataclass
 
 from core.charts.style import Theme, palette
+from core.language import N_, _, separated
 from core.market.moves import CEILING, DOWN, FLOOR, UNCHANGED, UP
 
+STATES = {CEILING: N_("ceiling"), FLOOR: N_("floor")}
+"""What is said in words beside a move; translated where shown."""
 SIGNS = {UP: "▲", DOWN: "▼", UNCHANGED: "■", CEILING: "▲", FLOOR: "▼"}
 
 
@@ -67,5 +70,5 @@ def move_text(value: float | None, state: str = "", digits: int = 1) -> str:
     shown = round(value, digits) + 0.0
     sign = SIGNS[UP if shown > 0 else DOWN if shown < 0 else UNCHANGED]
     number = f"{shown:+.{digits}f}" if shown else f"{shown:.{digits}f}"
-    words = f" {state}" if state in (CEILING, FLOOR) else ""
-    return f"{sign} {number.replace('-', '−')} %{words}"
+    words = f" {_(STATES[state])}" if state in STATES else ""
+    return f"{sign} {separated(number).replace('-', '−')} %{words}"

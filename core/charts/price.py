@@ -7,9 +7,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from core.charts.dates import date_ticks
 from core.charts.fan import Fan, PastFans
 from core.charts.style import Palette, Theme, assembled, axis, base, empty, palette, translucent
-from core.charts.words import count_text, percent_text, price_text
+from core.formats import day_pattern, long_day, percent, price, shares, weekday
+from core.language import N_, _
 from core.market.schema import PRICES, Market, find_market
 
 HEIGHT = 540
@@ -19,9 +21,10 @@ AVERAGES = {
     "MA20": ("MA20_w", "accent", "dash"),
     "MA40": ("MA40_w", "third", "dot"),
 }
-BAND, VOLUME, FORECAST, PAST = "Bollinger", "Volume", "Forecast", "Past forecasts"
+BAND, VOLUME = "Bollinger", N_("Volume")
+FORECAST, PAST = N_("Forecast"), N_("Past forecasts")
 OVERLAYS = (*AVERAGES, BAND, VOLUME, FORECAST, PAST)
-"""What may be drawn over the candles."""
+"""What may be drawn over the candles; translated where shown."""
 USUAL = OVERLAYS[:-1]
 Labels = dict[pd.Timestamp, tuple[float, str]]
 
@@ -65,7 +68,7 @@ def price_chart(
     colours, place = palette(theme), find_market(market)
     shown = weekly.iloc[-weeks:]
     if shown["close"].isna().all():
-        return empty("There are no weekly prices to draw yet.", theme)
+        return empty(_("There are no weekly prices to draw yet."), theme)
     candles, labels = shown, _week_labels(shown, place, overlays)
     if daily is not None:
         candles = daily[daily["date"] > shown.index[0] - pd.Timedelta(days=7)].set_index("date")
@@ -73,14 +76,15 @@ def price_chart(
     traces: list[dict] = []
     if BAND in overlays:
         traces += _band(shown, colours)
-    traces.append(_candles(candles, "Week" if daily is None else "Day", colours))
+    traces.append(_candles(candles, _("Week") if daily is None else _("Day"), colours))
     traces += [_average(shown, name, colours) for name in AVERAGES if name in overlays]
     foot = 0.0
-    notes = [(1.0, "top", f"Adjusted price, {place.unit}{', log axis' if log else ''}")]
+    title = _("Adjusted price, {unit}, log axis") if log else _("Adjusted price, {unit}")
+    notes = [(1.0, "top", title.format(unit=_(place.unit)))]
     if VOLUME in overlays:
         traces.append(_volume(candles, colours))
         foot = VOLUME_TOP + 0.05
-        notes.append((VOLUME_TOP, "top", "Volume, shares"))
+        notes.append((VOLUME_TOP, "top", _("Volume, shares")))
     end = max(shown.index[-1], candles.index[-1])
     ends = [_extremes(candles, shown, overlays)]
     if past is not None and PAST in overlays:
@@ -117,7 +121,8 @@ def price_chart(
         anchor="y2" if foot else "y",
         range=[str(candles.index[0] - margin), str(end + margin)],
         rangeslider={"visible": False},
-        hoverformat="%d %b %Y",
+        hoverformat=day_pattern(),
+        **date_ticks(),
     )
     if daily is not None:
         time_axis["rangebreaks"] = [{"bounds": ["sat", "mon"]}]
@@ -220,7 +225,7 @@ def _volume(bars: pd.DataFrame, colours: Palette) -> dict:
         "x": _days(bars.index),
         "y": bars["volume"].to_numpy(float),
         "yaxis": "y2",
-        "name": "Volume",
+        "name": _(VOLUME),
         "showlegend": False,
         "marker": {"color": translucent(colours.muted, 0.6), "line": {"width": 0}},
         "hoverinfo": "skip",
@@ -233,14 +238,19 @@ def _week_labels(shown: pd.DataFrame, market: Market, overlays: Collection[str])
     averages = [name for name in AVERAGES if name in overlays]
     spans = ", ".join(name.removeprefix("MA") for name in averages)
     for row in shown[shown["close"].notna()].itertuples():
-        lines = _bar_lines(row, f"Week to {row.Index:%d %b %Y}", market)
+        lines = _bar_lines(row, _("Week to {day}").format(day=long_day(row.Index)), market)
         if pd.notna(row.ret_1w):
-            lines.append(f"Change in a week {percent_text(row.ret_1w)}")
-        lines.append(f"Volume {count_text(row.volume)} shares in {row.sessions} sessions")
+            change = percent(row.ret_1w, sign=True)
+            lines.append(_("Change in a week {change}").format(change=change))
+        lines.append(
+            _("Volume {volume} shares in {count} sessions").format(
+                volume=shares(row.volume), count=row.sessions
+            )
+        )
         values = [getattr(row, AVERAGES[name][0]) for name in averages]
         if values and pd.notna(values).all():
-            told = " / ".join(price_text(value, market) for value in values)
-            lines.append(f"Average of {spans} weeks: {told}")
+            told = " / ".join(price(value, market) for value in values)
+            lines.append(_("Average of {spans} weeks: {values}").format(spans=spans, values=told))
         labels[row.Index] = (row.close, "<br>".join(lines))
     return labels
 
@@ -249,21 +259,28 @@ def _day_labels(candles: pd.DataFrame, market: Market) -> Labels:
     labels = {}
     changes = candles["close"].pct_change().to_numpy(float)
     for row, change in zip(candles.itertuples(), changes, strict=True):
-        lines = _bar_lines(row, f"{row.Index:%a %d %b %Y}", market)
+        lines = _bar_lines(row, f"{weekday(row.Index)} {long_day(row.Index)}", market)
         if pd.notna(change):
-            lines.append(f"Change in a session {percent_text(float(change))}")
-        lines.append(f"Volume {count_text(row.volume)} shares")
+            moved = percent(float(change), sign=True)
+            lines.append(_("Change in a session {change}").format(change=moved))
+        lines.append(_("Volume {volume} shares").format(volume=shares(row.volume)))
         labels[row.Index] = (row.close, "<br>".join(lines))
     return labels
 
 
 def _bar_lines(row: tuple, title: str, market: Market) -> list[str]:
-    lines = [f"<b>{title}</b>", f"Close {price_text(row.close, market)} {market.unit}"]
+    unit = _(market.unit)
+    lines = [
+        f"<b>{title}</b>",
+        _("Close {price} {unit}").format(price=price(row.close, market), unit=unit),
+    ]
     if pd.notna(row.raw_close) and not np.isclose(row.raw_close, row.close, rtol=1e-4):
-        lines.append(f"As traded {price_text(row.raw_close, market)} {market.unit}")
+        raw = price(row.raw_close, market)
+        lines.append(_("As traded {price} {unit}").format(price=raw, unit=unit))
     lines.append(
-        f"Open {price_text(row.open, market)}, high {price_text(row.high, market)}, "
-        f"low {price_text(row.low, market)}"
+        _("Open {open}, high {high}, low {low}").format(
+            open=price(row.open, market), high=price(row.high, market), low=price(row.low, market)
+        )
     )
     return lines
 

@@ -4,27 +4,34 @@ import pandas as pd
 import streamlit as st
 
 from core.changes import COVERAGE, Since, new_breakouts, resolved, since_last_week
+from core.formats import number
+from core.language import N_, _, ngettext
 from core.market.schema import MARKETS
 from core.settings import settings
 from pages.parts.reading import recent_weeks
-from pages.parts.words import CALL_ARROW, day, percent, plain
+from pages.parts.words import call_text, day, out_of, percent, plain
 
 MOST_LISTED = 12
+HITS = {True: N_("✓ hit"), False: N_("✗ miss")}
 
 
 def changes(market: str) -> None:
     """Flips, rank moves and breakouts of a market since its last forecast week."""
     recent, since = recent_weeks(market), since_last_week(settings().data_dir, market)
-    st.header("Since the last week", anchor=False)
+    st.header(_("Since the last week"), anchor=False)
     if since is None:
         st.caption(
-            f"{MARKETS[market].name} has no forecasts yet: train and promote a pair, and calls "
-            "that flip from one week to the next stand here."
+            _(
+                "{market} has no forecasts yet: train and promote a pair, and calls that flip "
+                "from one week to the next stand here."
+            ).format(market=_(MARKETS[market].name))
         )
     elif not since.before:
         st.caption(
-            f"These versions have forecast one week only, that to {since.as_of}. After the next "
-            "one, calls that flipped and ranks that moved stand here."
+            _(
+                "These versions have forecast one week only, that to {week}. After the next one, "
+                "calls that flipped and ranks that moved stand here."
+            ).format(week=day(since.as_of))
         )
     if since is None or not since.before:
         breakouts(recent, market)
@@ -42,70 +49,87 @@ def breakouts(recent: pd.DataFrame, market: str) -> None:
     if recent.empty:
         return
     fresh, week = new_breakouts(recent), day(recent["week"].max())
-    st.subheader("New breakouts", anchor=False)
+    st.subheader(_("New breakouts"), anchor=False)
     if fresh:
         st.markdown(
-            f"Closed the week to {week} on the highest price of 20 weeks, and not the week before: "
-            f"{_links(fresh, market)}"
+            _(
+                "Closed the week to {week} on the highest price of 20 weeks, and not the week "
+                "before: {symbols}"
+            ).format(week=week, symbols=_links(fresh, market))
         )
     else:
-        st.caption(f"No stock newly closed on its 20-week high in the week to {week}.")
+        st.caption(
+            _("No stock newly closed on its 20-week high in the week to {week}.").format(week=week)
+        )
 
 
 def flips(since: Since) -> None:
     """Calls that changed."""
-    st.subheader(f"Calls that flipped: {len(since.flips)}", anchor=False)
+    count = number(len(since.flips))
+    st.subheader(_("Calls that flipped: {count}").format(count=count), anchor=False)
+    before, now = day(since.before), day(since.as_of)
     if since.flips.empty:
-        st.caption(f"None between {since.before} and {since.as_of}.")
+        st.caption(_("None between {before} and {now}.").format(before=before, now=now))
         return
     st.dataframe(
         pd.DataFrame(
             {
-                "Stock": since.flips["symbol"],
-                f"{since.before}": [f"{CALL_ARROW[c]} {c}" for c in since.flips["before"]],
-                f"{since.as_of}": [f"{CALL_ARROW[c]} {c}" for c in since.flips["now"]],
-                "vs no change": 100 * since.flips["change"],
+                "symbol": since.flips["symbol"],
+                "before": [call_text(call) for call in since.flips["before"]],
+                "now": [call_text(call) for call in since.flips["now"]],
+                "change": 100 * since.flips["change"],
             }
         ),
         key="flips",
         hide_index=True,
         height=min(36 * (len(since.flips) + 1) + 2, 36 * (MOST_LISTED + 1)),
         column_config={
-            "vs no change": st.column_config.NumberColumn(
-                format="%+.1f %%", help="Forecast price now against no change, per cent"
-            )
+            "symbol": _("Stock"),
+            "before": before,
+            "now": now,
+            "change": st.column_config.NumberColumn(
+                _("vs no change"),
+                format="%+.1f %%",
+                help=_("Forecast price now against no change, per cent"),
+            ),
         },
     )
 
 
 def moves(since: Since) -> None:
     """Ranks that moved most."""
-    st.subheader("Ranks that moved most", anchor=False)
+    st.subheader(_("Ranks that moved most"), anchor=False)
     if since.moves.empty:
-        st.caption("No forecast changed its place among the others.")
+        st.caption(_("No forecast changed its place among the others."))
         return
     st.dataframe(
         pd.DataFrame(
             {
-                "Stock": since.moves["symbol"],
-                f"{since.before}": since.moves["before"],
-                f"{since.as_of}": since.moves["now"],
-                "Places": [f"{'▲' if m > 0 else '▼'} {abs(m)}" for m in since.moves["moved"]],
+                "symbol": since.moves["symbol"],
+                "before": since.moves["before"],
+                "now": since.moves["now"],
+                "places": [f"{'▲' if m > 0 else '▼'} {abs(m)}" for m in since.moves["moved"]],
             }
         ),
         key="moves",
         hide_index=True,
         column_config={
-            "Places": st.column_config.TextColumn(
-                help="Places won (▲) or lost (▼) among all forecasts; 1 is the highest forecast"
-            )
+            "symbol": _("Stock"),
+            "before": day(since.before),
+            "now": day(since.as_of),
+            "places": st.column_config.TextColumn(
+                _("Places"),
+                help=_("Places won (▲) or lost (▼) among all forecasts; 1 is the highest forecast"),
+            ),
         },
     )
 
 
 def _links(symbols: list[str], market: str) -> str:
     named = [f"[{plain(s)}](stock?market={market}&symbol={s})" for s in symbols[:40]]
-    return ", ".join(named) + (f" and {len(symbols) - 40} more" if len(symbols) > 40 else "")
+    rest = len(symbols) - len(named)
+    more = ngettext("and {count} more", "and {count} more", rest).format(count=rest)
+    return ", ".join(named) + (f" {more}" if rest else "")
 
 
 def outcomes(market: str) -> None:
@@ -113,54 +137,67 @@ def outcomes(market: str) -> None:
     seen = resolved(settings().data_dir, market, recent_weeks(market))
     if seen is None:
         return
-    st.header("Last month's forecasts, resolved", anchor=False)
-    st.caption(
-        f"Made from the week to {seen.as_of} for {seen.target}; {len(seen.table)} have an outcome"
-        + (f", {seen.missing} do not: the stock did not trade." if seen.missing else ".")
-        + (
-            " In-sample: the versions had learned from that week, so this proves no skill."
-            if seen.in_sample
-            else ""
+    st.header(_("Last month's forecasts, resolved"), anchor=False)
+    if seen.missing:
+        told = _(
+            "Made from the week to {as_of} for {target}; {count} have an outcome, {missing} do "
+            "not: the stock did not trade."
         )
+    else:
+        told = _("Made from the week to {as_of} for {target}; {count} have an outcome.")
+    told = told.format(
+        as_of=day(seen.as_of),
+        target=day(seen.target),
+        count=number(len(seen.table)),
+        missing=number(seen.missing),
     )
+    if seen.in_sample:
+        told += " " + _(
+            "In-sample: the versions had learned from that week, so this proves no skill."
+        )
+    st.caption(told)
     tiles = st.container(horizontal=True)
     if seen.calls:
         tiles.metric(
-            "Directions that came true",
-            f"{seen.hits} of {seen.calls}",
-            delta=f"{percent(seen.hits / seen.calls, 0)}, usually {percent(seen.usual, 0)}",
+            _("Directions that came true"),
+            out_of(seen.hits, seen.calls),
+            delta=_("{share}, usually {usual}").format(
+                share=percent(seen.hits / seen.calls, 0), usual=percent(seen.usual, 0)
+            ),
             delta_color="off",
             delta_arrow="off",
             border=True,
             width="content",
-            help="Usually: the share of the called classes in the training weeks, what naming them "
-            "blindly would hit. One month is one throw of the dice: all stocks move together.",
+            help=_(
+                "Usually: the share of the called classes in the training weeks, what naming them "
+                "blindly would hit. One month is one throw of the dice: all stocks move together."
+            ),
         )
     if len(seen.table):
         tiles.metric(
-            "Inside the 80 % interval",
+            _("Inside the 80 % interval"),
             percent(seen.covered, 0),
-            delta=f"made to hold {percent(COVERAGE, 0)}",
+            delta=_("made to hold {share}").format(share=percent(COVERAGE, 0)),
             delta_color="off",
             delta_arrow="off",
             border=True,
             width="content",
         )
         tiles.metric(
-            "Price missed by",
+            _("Price missed by"),
             percent(seen.error),
-            delta=f"no change by {percent(seen.error_no_change)}",
+            delta=_("no change by {miss}").format(miss=percent(seen.error_no_change)),
             delta_color="off",
             delta_arrow="off",
             border=True,
             width="content",
-            help="Mean absolute distance of forecast and outcome, per cent of the close then.",
+            help=_("Mean absolute distance of forecast and outcome, per cent of the close then."),
         )
-    with st.expander("Stock by stock"):
+    with st.expander(_("Stock by stock")):
         table = seen.table.assign(
-            hit=[{True: "✓ hit", False: "✗ miss"}.get(hit, "–") for hit in seen.table["hit"]],
-            inside=["✓ inside" if inside else "✗ outside" for inside in seen.table["inside"]],
-            call=[f"{CALL_ARROW[call]} {call}" for call in seen.table["call"]],
+            hit=[_(HITS[hit]) if hit in HITS else "–" for hit in seen.table["hit"]],
+            inside=[_("✓ inside") if inside else _("✗ outside") for inside in seen.table["inside"]],
+            call=[call_text(call) for call in seen.table["call"]],
             forecast=100 * seen.table["forecast"],
             outcome=100 * seen.table["outcome"],
         )
@@ -170,13 +207,17 @@ def outcomes(market: str) -> None:
             hide_index=True,
             column_order=["symbol", "call", "hit", "forecast", "outcome", "inside"],
             column_config={
-                "symbol": "Stock",
-                "call": "Call then",
-                "hit": st.column_config.TextColumn("Direction", help="– where none was called"),
-                "forecast": st.column_config.NumberColumn("Forecast", format="%+.1f %%"),
-                "outcome": st.column_config.NumberColumn(
-                    "Outcome", format="%+.1f %%", help="Return to the target date, adjusted prices"
+                "symbol": _("Stock"),
+                "call": _("Call then"),
+                "hit": st.column_config.TextColumn(
+                    _("Direction"), help=_("– where none was called")
                 ),
-                "inside": "80 % interval",
+                "forecast": st.column_config.NumberColumn(_("Forecast"), format="%+.1f %%"),
+                "outcome": st.column_config.NumberColumn(
+                    _("Outcome"),
+                    format="%+.1f %%",
+                    help=_("Return to the target date, adjusted prices"),
+                ),
+                "inside": _("80 % interval"),
             },
         )

@@ -6,9 +6,11 @@ import pandas as pd
 import streamlit as st
 
 from core.breadth import MONEY, IndexLine, breadth
+from core.formats import number
+from core.language import _
 from core.market.schema import MARKETS
-from core.watch import call_kinds
-from pages.parts.words import CALL_ARROW, day, percent
+from core.watch import call_kinds, call_name
+from pages.parts.words import CALL_ARROW, day, out_of, percent
 
 UP, DOWN, STILL = "green", "red", {"VN": "yellow", "US": "gray"}
 
@@ -41,15 +43,18 @@ def market_header(
     for line in indices:
         tiles.metric(
             line.title,
-            f"{line.level:,.2f}",
-            delta=f"{percent(line.day_change, sign=True)} · week "
-            f"{percent(line.week_change, sign=True)}",
+            number(line.level, 2),
+            delta=_("{day} · week {week}").format(
+                day=percent(line.day_change, sign=True), week=percent(line.week_change, sign=True)
+            ),
             **_tone(line.day_change, market, safe),
             chart_data=line.spark if len(line.spark) > 1 else None,
             border=True,
             width=225,
-            help=f"Points on {day(line.last)}, and its change over that session and over the last "
-            "complete week. The line: weekly closes of 26 weeks. A price index: no dividends.",
+            help=_(
+                "Points on {day}, and its change over that session and over the last complete "
+                "week. The line: weekly closes of 26 weeks. A price index: no dividends."
+            ).format(day=day(line.last)),
         )
     seen = breadth(stocks)
     quiet = {
@@ -60,40 +65,49 @@ def market_header(
         "height": "stretch",
     }
     tiles.metric(
-        f"Traded, {MONEY[market]}",
-        f"{seen.value:,.0f}",
-        delta=f"20-session mean {seen.value_20:,.0f}",
+        _("Traded, {unit}").format(unit=_(MONEY[market])),
+        number(seen.value),
+        delta=_("20-session mean {value}").format(value=number(seen.value_20)),
         **quiet,
-        help=f"Of the {seen.stocks} stocks on show, in their last session ({day(seen.last)}).",
+        help=_("Of the {count} stocks on show, in their last session ({day}).").format(
+            count=number(seen.stocks), day=day(seen.last)
+        ),
     )
     tiles.metric(
-        "Rising, falling",
+        _("Rising, falling"),
         f"▲ {seen.up}  ▼ {seen.down}",
-        delta=f"■ {seen.unchanged} · {percent(seen.above_MA40 / max(seen.with_MA40, 1), 0)} "
-        "above MA40",
+        delta=_("■ {still} · {share} above MA40").format(
+            still=seen.unchanged, share=percent(seen.above_MA40 / max(seen.with_MA40, 1), 0)
+        ),
         **quiet,
-        help=f"How many stocks closed above (▲), below (▼) and at (■) their reference price on "
-        f"{day(seen.last)}. Above MA40: {seen.above_MA40} of {seen.with_MA40} closed their last "
-        "complete week above the mean of 40 weekly closes, a measure of how broad a rise is.",
+        help=_(
+            "How many stocks closed above (▲), below (▼) and at (■) their reference price on "
+            "{day}. Above MA40: {count} of {total} closed their last complete week above the mean "
+            "of 40 weekly closes, a measure of how broad a rise is."
+        ).format(day=day(seen.last), count=seen.above_MA40, total=seen.with_MA40),
     )
     if calls is not None:
         given = calls[calls != ""]
         counts = given.value_counts()
         kinds = call_kinds(shown.get("rule"))
         tiles.metric(
-            "Stocks with a forecast",
-            f"{len(given)} of {len(calls)}",
-            delta=" · ".join(f"{counts.get(call, 0)} {call}" for call in kinds),
+            _("Stocks with a forecast"),
+            out_of(len(given), len(calls)),
+            delta=" · ".join(f"{counts.get(call, 0)} {call_name(call)}" for call in kinds),
             **quiet,
-            help=f"Statistical forecasts as of {day(shown['as_of'])}, and how many of them each "
-            "call: UP or DOWN by more than the band, SIDEWAYS within it, or no clear direction "
-            "where a call is withheld.",
+            help=_(
+                "Statistical forecasts as of {as_of}, and how many of them each call: UP or DOWN "
+                "by more than the band, SIDEWAYS within it, or no clear direction where a call is "
+                "withheld."
+            ).format(as_of=day(shown["as_of"])),
         )
     own = MARKETS[market].index
     if own not in [line.symbol for line in indices]:
         st.caption(
-            f"The index {own} is not here: import its prices with "
-            "`python -m core import FILE --index`, and it stands in this line."
+            _(
+                "The index {symbol} is not here: import its prices with "
+                "`python -m core import FILE --index`, and it stands in this line."
+            ).format(symbol=own)
         )
 
 

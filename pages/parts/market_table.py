@@ -9,11 +9,13 @@ from core.breadth import MONEY
 from core.charts.moves import MoveColours, move_text
 from core.charts.style import Theme, palette
 from core.charts.tiny import place_bar, shares_bar
+from core.formats import number
+from core.language import DEFAULT, _, language, retold
 from core.market.moves import CEILING, FLOOR
 from core.market.quality.catalogue import ALARM_WEEKS
 from core.market.schema import MARKETS
 from core.watch import PROBABILITIES
-from pages.parts.words import CALL_ARROW, day, percent
+from pages.parts.words import call_text, day, percent
 
 MOVES = ("day_change", "week_change", "month_change", "year_change", "strength", "change")
 MOST_COLOURED = 400
@@ -44,6 +46,13 @@ NUMBERS = {
     "spark": (),
 }
 """What a file holds in place of a column that is a picture."""
+PLAIN = {
+    **dict.fromkeys(("close", "price", "low_52", "high_52"), partial(number, digits=2)),
+    "value_20": partial(number, digits=1),
+    **dict.fromkeys(("p_up", "p_sideways", "p_down"), lambda share: percent(share / 100, 0)),
+    "rank": number,
+}
+"""How a styled table writes other numbers where a column's own format knows no such separators."""
 
 
 def shown_columns(*, forecast: bool, everything: bool, index: bool = True) -> list[str]:
@@ -80,7 +89,8 @@ def drawn(table: pd.DataFrame, colours: MoveColours, theme: Theme) -> pd.DataFra
             for up, side, down in table[PROBABILITIES].itertuples(index=False)
         ],
         place=[place_bar(place / 100, tones.accent, tones.muted) for place in table["year_place"]],
-        call=[f"{CALL_ARROW[call]} {call}" if call else "" for call in table["call"]],
+        call=[call_text(call) for call in table["call"]],
+        reason=[retold(reason) for reason in table["reason"]],
         updated=[day(moment) for moment in table["updated"]],
     )
 
@@ -111,6 +121,10 @@ def coloured(table: pd.DataFrame, colours: MoveColours, theme: Theme):
         styled = styled.format(lambda v: move_text(v).replace(" %", ""), subset=["strength"])
     ends = [name for name in ("low_change", "high_change") if name in table]
     styled = styled.format(lambda v: percent(v / 100, sign=True), subset=ends)
+    if language() != DEFAULT:
+        plain = {name: told for name, told in PLAIN.items() if name in table}
+        # Without the subset every other column would fall back to all its digits.
+        styled = styled.format(plain, subset=list(plain))
     for state in (CEILING, FLOOR):
         at = pd.IndexSlice[table.index[states == state], ["day_change"]]
         styled = styled.format(partial(move_text, state=state), subset=at)
@@ -120,99 +134,117 @@ def coloured(table: pd.DataFrame, colours: MoveColours, theme: Theme):
 def column_config(market: str, band: str, rows: int) -> dict:
     """Headings, units and explanations of a table of so many rows."""
     place = MARKETS[market]
-    money = f"%.{place.price_digits}f"
-    column = st.column_config
-    share = "%.0f %%"
+    unit, column = _(place.unit), st.column_config
     # Where the table is styled, the style writes the numbers; a format here would go before it.
     move = None if rows <= MOST_COLOURED else "%+.1f %%"
+    written = rows <= MOST_COLOURED and language() != DEFAULT
+    money = None if written else f"%.{place.price_digits}f"
+    share = None if written else "%.0f %%"
+    traded = None if written else "%.1f"
     return {
-        "symbol": column.TextColumn("Symbol", pinned=True, width="small"),
-        "name": column.TextColumn("Name", width="medium"),
-        "exchange": column.TextColumn("Exchange", width="small"),
-        "sector": column.TextColumn("Sector", width="medium"),
-        "source": column.TextColumn("From", width="small", help="Where the prices came from"),
+        "symbol": column.TextColumn(_("Symbol"), pinned=True, width="small"),
+        "name": column.TextColumn(_("Name"), width="medium"),
+        "exchange": column.TextColumn(_("Exchange"), width="small"),
+        "sector": column.TextColumn(_("Sector"), width="medium"),
+        "source": column.TextColumn(_("From"), width="small", help=_("Where the prices came from")),
         "updated": column.TextColumn(
-            "Stored", width="small", help="Day on which prices were last stored here, UTC"
+            _("Stored"), width="small", help=_("Day on which prices were last stored here, UTC")
         ),
-        "close": column.NumberColumn("Close", format=money, help=f"Last close, {place.unit}"),
+        "close": column.NumberColumn(
+            _("Close"), format=money, help=_("Last close, {unit}").format(unit=unit)
+        ),
         "day_change": column.NumberColumn(
-            "Day",
+            _("Day"),
             format=move,
-            help="Last session against its reference price, per cent. In Vietnam: green up, red "
-            "down, yellow unchanged, purple ceiling, cyan floor; the last two only where closes "
-            "are known as traded",
+            help=_(
+                "Last session against its reference price, per cent. In Vietnam: green up, red "
+                "down, yellow unchanged, purple ceiling, cyan floor; the last two only where "
+                "closes are known as traded"
+            ),
         ),
         "week_change": column.NumberColumn(
-            "Week", format=move, help="Change over the last complete week, per cent"
+            _("Week"), format=move, help=_("Change over the last complete week, per cent")
         ),
         "month_change": column.NumberColumn(
-            "Month", format=move, help="Change over the last 4 complete weeks, per cent"
+            _("Month"), format=move, help=_("Change over the last 4 complete weeks, per cent")
         ),
         "year_change": column.NumberColumn(
-            "Year", format=move, help="Change over the last 52 complete weeks, per cent"
+            _("Year"), format=move, help=_("Change over the last 52 complete weeks, per cent")
         ),
         "strength": column.NumberColumn(
-            "Strength",
+            _("Strength"),
             format=move and "%+.1f",
-            help=f"Strength against the index: 12-week return less that of {place.index}, in "
-            "percentage points; a dash where the index is not here",
+            help=_(
+                "Strength against the index: 12-week return less that of {index}, in percentage "
+                "points; a dash where the index is not here"
+            ).format(index=place.index),
         ),
         "value_20": column.NumberColumn(
-            "Traded",
-            format="%.1f",
-            help=f"Traded value, mean of the last 20 sessions, {MONEY[market]}",
+            _("Traded"),
+            format=traded,
+            help=_("Traded value, mean of the last 20 sessions, {unit}").format(
+                unit=_(MONEY[market])
+            ),
         ),
         "place": column.ImageColumn(
-            "52 weeks",
+            _("52 weeks"),
             width=PICTURE,
-            help="Where the close lies between the lowest and highest price of 52 weeks",
+            help=_("Where the close lies between the lowest and highest price of 52 weeks"),
         ),
-        "low_52": column.NumberColumn("Low 52", format=money, help="Lowest of 52 weeks, adjusted"),
+        "low_52": column.NumberColumn(
+            _("Low 52"), format=money, help=_("Lowest of 52 weeks, adjusted")
+        ),
         "high_52": column.NumberColumn(
-            "High 52", format=money, help="Highest of 52 weeks, adjusted"
+            _("High 52"), format=money, help=_("Highest of 52 weeks, adjusted")
         ),
-        "spark": column.LineChartColumn("26 weeks", help="Weekly closes"),
+        "spark": column.LineChartColumn(_("26 weeks"), help=_("Weekly closes")),
         "price": column.NumberColumn(
-            "Forecast", format=money, help="Forecast price; its baseline is the close"
+            _("Forecast"), format=money, help=_("Forecast price; its baseline is the close")
         ),
         "change": column.NumberColumn(
-            "vs no change",
+            _("vs no change"),
             format=move,
-            help="Statistical 4-week forecast against no change, per cent: the median, with a wide "
-            "margin on both sides",
+            help=_(
+                "Statistical 4-week forecast against no change, per cent: the median, with a wide "
+                "margin on both sides"
+            ),
         ),
         "low_change": column.NumberColumn(
-            "80 % from", format=move, help="Lower end of the 80 % interval, per cent"
+            _("80 % from"), format=move, help=_("Lower end of the 80 % interval, per cent")
         ),
         "high_change": column.NumberColumn(
-            "to", format=move, help="Upper end of the 80 % interval, per cent"
+            _("to"), format=move, help=_("Upper end of the 80 % interval, per cent")
         ),
         "rank": column.NumberColumn(
-            "Rank", format="%d", help="Among the forecasts of this week, 1 for the highest"
+            _("Rank"), format="%d", help=_("Among the forecasts of this week, 1 for the highest")
         ),
-        "call": column.TextColumn("Call", width=125),
+        "call": column.TextColumn(_("Call"), width=125),
         "odds": column.ImageColumn(
-            "Probabilities",
+            _("Probabilities"),
             width=PICTURE,
-            help=f"UP, SIDEWAYS, DOWN from left to right; {band}",
+            help=_("UP, SIDEWAYS, DOWN from left to right") + f"; {band}",
         ),
         "odds_text": column.TextColumn(
-            "UP · SIDE · DOWN", width=125, help=f"The three probabilities, per cent; {band}"
+            _("UP · SIDE · DOWN"),
+            width=125,
+            help=_("The three probabilities, per cent") + f"; {band}",
         ),
         "p_up": column.NumberColumn(
-            "P(UP)", format=share, help="Probability of rising more than the band, per cent"
+            _("P(UP)"), format=share, help=_("Probability of rising more than the band, per cent")
         ),
         "p_sideways": column.NumberColumn(
-            "P(SIDE)", format=share, help="Probability of staying within the band"
+            _("P(SIDE)"), format=share, help=_("Probability of staying within the band")
         ),
         "p_down": column.NumberColumn(
-            "P(DOWN)", format=share, help="Probability of falling more than the band"
+            _("P(DOWN)"), format=share, help=_("Probability of falling more than the band")
         ),
         "data": column.TextColumn(
-            "Data",
+            _("Data"),
             width=64,
-            help=f"⚠: how many kinds of oddities the prices of the last {ALARM_WEEKS} weeks show; "
-            "the Quality page lists them",
+            help=_(
+                "⚠: how many kinds of oddities the prices of the last {weeks} weeks show; the "
+                "Quality page lists them"
+            ).format(weeks=ALARM_WEEKS),
         ),
-        "reason": column.TextColumn("Note", width="medium"),
+        "reason": column.TextColumn(_("Note"), width="medium"),
     }

@@ -77,13 +77,13 @@ def overview(market: str) -> pd.DataFrame:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _indices(data_dir: Path, market: str, revision: str) -> list[IndexLine]:
+def _index_lines(data_dir: Path, market: str, revision: str) -> list[IndexLine]:
     return index_lines(BarStore(data_dir), market)
 
 
 def indices(market: str) -> list[IndexLine]:
     """Level, changes and sparkline of the indices a market's header shows."""
-    return _indices(settings().data_dir, market, store().revision())
+    return _index_lines(settings().data_dir, market, store().revision())
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -166,7 +166,7 @@ def latest_week(market: str) -> pd.DataFrame:
     return _latest(settings().data_dir, market, store().revision())
 
 
-# Figures are only read once drawn, so all sessions may share one.
+# Figures are only read once drawn, so all sessions of one language may share one.
 @st.cache_resource(max_entries=128, show_spinner=False)
 def _price_figure(
     data_dir: Path,
@@ -175,6 +175,7 @@ def _price_figure(
     revision: str,
     view: PriceView,
     ids: tuple[str, ...],
+    spoken: str,
     _found: pd.DataFrame,
 ) -> go.Figure:
     drawn = _found[_found["id"] == view.record]
@@ -202,12 +203,12 @@ def price_figure(market: str, symbol: str, view: PriceView, found: pd.DataFrame)
         From `past_forecasts`; holds the forecast on show.
     """
     where = (settings().data_dir, market, symbol, store().revision())
-    return _price_figure(*where, view, tuple(found["id"]), found)
+    return _price_figure(*where, view, tuple(found["id"]), language(), found)
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
 def _indicator_figure(
-    data_dir: Path, market: str, symbol: str, revision: str, theme: Theme, weeks: int
+    data_dir: Path, market: str, symbol: str, revision: str, theme: Theme, weeks: int, spoken: str
 ) -> go.Figure:
     return indicator_chart(_weekly(data_dir, market, symbol, revision), theme, weeks)
 
@@ -215,7 +216,7 @@ def _indicator_figure(
 def indicator_figure(market: str, symbol: str, theme: Theme, weeks: int) -> go.Figure:
     """The chart of the 20 indicators of one stock."""
     where = (settings().data_dir, market, symbol, store().revision())
-    return _indicator_figure(*where, theme, weeks)
+    return _indicator_figure(*where, theme, weeks, language())
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

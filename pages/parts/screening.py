@@ -4,6 +4,7 @@ import streamlit as st
 
 from core import screens
 from core.errors import UserError
+from core.language import N_, _
 from core.screener import (
     CALLS,
     FIELDS,
@@ -19,7 +20,7 @@ from core.watchlists import same_name
 from pages.parts.choosing import follow_address
 from pages.parts.words import plain
 
-PERCENTILES = "Percentiles"
+VALUES, PERCENTILES = N_("Values"), N_("Percentiles")
 CODES = {word: code for code, word in CALLS.items()}
 
 
@@ -33,7 +34,7 @@ def put_screen(screen: Screen, name: str = "") -> None:
     for condition in screen.conditions:
         state[f"screen_low_{condition.field}"] = condition.low
         state[f"screen_high_{condition.field}"] = condition.high
-        state[f"screen_by_{condition.field}"] = PERCENTILES if condition.percentile else "Values"
+        state[f"screen_by_{condition.field}"] = PERCENTILES if condition.percentile else VALUES
 
 
 def follow_screen() -> None:
@@ -47,7 +48,7 @@ def follow_screen() -> None:
     try:
         put_screen(parse_screen(st.session_state["screen"]), name)
     except UserError as error:
-        st.warning(plain(f"The screen in the address was left out. {error}"))
+        st.warning(plain(_("The screen in the address was left out.") + f" {error}"))
         put_screen(Screen())
 
 
@@ -63,17 +64,20 @@ def screener(market: str, sectors: list[str], *, with_calls: bool) -> None:
         Whether there are forecasts to screen by.
     """
     with st.expander(
-        "Screener", icon=":material/filter_alt:", expanded=bool(st.session_state["screen"])
+        _("Screener"), icon=":material/filter_alt:", expanded=bool(st.session_state["screen"])
     ):
         offered = [
             name for name, told in PRESETS.items() if with_calls or "call:" not in told.screen
         ]
         st.pills(
-            "Start from",
+            _("Start from"),
             offered,
+            format_func=_,
             key="screen_preset",
             on_change=_preset_picked,
-            help="\n".join(f"- **{name}**: {preset.meaning}" for name, preset in PRESETS.items()),
+            help="\n".join(
+                f"- **{_(name)}**: {_(preset.meaning)}" for name, preset in PRESETS.items()
+            ),
         )
         fields = [
             name
@@ -84,26 +88,28 @@ def screener(market: str, sectors: list[str], *, with_calls: bool) -> None:
         chosen = [name for name in st.session_state["screen_fields"] if name in FIELDS]
         left, right = st.columns(2)
         left.multiselect(
-            "Conditions on",
+            _("Conditions on"),
             list(dict.fromkeys([*fields, *chosen])),
             key="screen_fields",
             format_func=lambda name: FIELDS[name].title,
-            placeholder="Choose indicators or parts of the forecast",
+            placeholder=_("Choose indicators or parts of the forecast"),
         )
         right.multiselect(
-            "Sectors",
+            _("Sectors"),
             list(dict.fromkeys([*sectors, *st.session_state["screen_sectors"]])),
             key="screen_sectors",
-            placeholder="All sectors",
+            placeholder=_("All sectors"),
         )
         for name in st.session_state["screen_fields"]:
             _condition(name)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             _saved(market)
-            st.button("Clear", key="screen_clear", on_click=put_screen, args=(Screen(),))
+            st.button(_("Clear"), key="screen_clear", on_click=put_screen, args=(Screen(),))
         st.caption(
-            "Every condition must hold. Percentiles are places among this market's stocks this "
-            "week: 0 the lowest, 100 the highest. A stock without a value fits no range."
+            _(
+                "Every condition must hold. Percentiles are places among this market's stocks this "
+                "week: 0 the lowest, 100 the highest. A stock without a value fits no range."
+            )
         )
 
 
@@ -139,20 +145,21 @@ def _preset_picked() -> None:
 
 def _condition(name: str) -> None:
     field = FIELDS[name]
-    st.session_state.setdefault(f"screen_by_{name}", "Values")
+    st.session_state.setdefault(f"screen_by_{name}", VALUES)
     percentile = st.session_state[f"screen_by_{name}"] == PERCENTILES
     row = st.container(horizontal=True, vertical_alignment="bottom")
     unit = f", {field.unit}" if field.unit and not percentile else ""
     row.segmented_control(
         f"{field.title}{unit}",
-        ["Values", PERCENTILES],
+        [VALUES, PERCENTILES],
+        format_func=_,
         key=f"screen_by_{name}",
         required=True,
         help=field.help,
         width=330,
     )
     digits = 0 if percentile else field.digits
-    for end, label in (("low", "From"), ("high", "To")):
+    for end, label in (("low", _("From")), ("high", _("To"))):
         key = f"screen_{end}_{name}"
         st.session_state.setdefault(key, None)
         row.number_input(
@@ -161,7 +168,7 @@ def _condition(name: str) -> None:
             step=10.0**-digits,
             format=f"%.{digits}f",
             key=key,
-            placeholder="any",
+            placeholder=_("any"),
             width=150,
         )
 
@@ -171,40 +178,42 @@ def _saved(market: str) -> None:
     data_dir = settings().data_dir
     kept = screens.screens(data_dir, market)
     opened = st.session_state["screen_name"]
-    with st.popover("Saved screens", icon=":material/bookmark:", key="saved_screens"):
+    with st.popover(_("Saved screens"), icon=":material/bookmark:", key="saved_screens"):
         if kept:
             st.session_state["screen_open"] = opened if opened in kept else None
             st.selectbox(
-                "Open",
+                _("Open"),
                 list(kept),
                 key="screen_open",
-                placeholder=f"{len(kept)} to choose from",
+                placeholder=_("{count} to choose from").format(count=len(kept)),
                 on_change=_opened,
                 args=(market,),
             )
         else:
-            st.caption("There is no saved screen yet. Set conditions, then save them here.")
+            st.caption(_("There is no saved screen yet. Set conditions, then save them here."))
         name = st.text_input(
-            "Save as",
+            _("Save as"),
             opened,
             key=f"screen_name_{opened}",
             max_chars=screens.NAME_LENGTH,
-            placeholder="A name, such as Quiet leaders",
+            placeholder=_("A name, such as Quiet leaders"),
         )
         there = same_name(name.strip(), kept)
         replace = there is not None
         try:
             with st.container(horizontal=True):
-                if st.button("Replace" if replace else "Save", key="screen_save"):
+                if st.button(_("Replace") if replace else _("Save"), key="screen_save"):
                     now = parse_screen(st.session_state["screen"])
                     said = screens.save(data_dir, market, name, now, replace=replace)
-                    _done(said, f"Saved the screen {said}.")
-                if opened in kept and st.button("Rename", key="screen_rename"):
+                    _done(said, _("Saved the screen {name}.").format(name=said))
+                if opened in kept and st.button(_("Rename"), key="screen_rename"):
                     said = screens.rename(data_dir, market, opened, name)
-                    _done(said, f"The screen {opened} is now {said}.")
-                if opened in kept and st.button("Delete", key="screen_delete"):
+                    told = _("The screen {old} is now {new}.").format(old=opened, new=said)
+                    _done(said, told)
+                if opened in kept and st.button(_("Delete"), key="screen_delete"):
                     screens.delete(data_dir, market, opened)
-                    _done("", f"Deleted the screen {opened}; its conditions stay on show.")
+                    told = _("Deleted the screen {name}; its conditions stay on show.")
+                    _done("", told.format(name=opened))
         except UserError as error:
             st.error(plain(str(error)))
 

@@ -5,6 +5,8 @@ import streamlit as st
 from core.charts.compare import compare_chart
 from core.charts.style import CONFIG, Theme
 from core.compare import BASE, rebased
+from core.formats import number
+from core.language import _, ngettext
 from core.market.schema import find_market
 from pages.parts.choosing import readable
 from pages.parts.export import export_buttons
@@ -23,11 +25,17 @@ def chosen_beside(market: str) -> list[str]:
         found, unknown, wrong = readable(asked, known)
         if unknown or wrong:
             st.warning(
-                "Some of the symbols to compare with are not among those of "
-                f"{find_market(market).name} here and were left out. Choose others below."
+                _(
+                    "Some of the symbols to compare with are not among those of {market} here and "
+                    "were left out. Choose others below."
+                ).format(market=_(find_market(market).name))
             )
         if len(found) > MOST:
-            st.warning(f"At most {MOST} symbols are compared with; the others were left out.")
+            st.warning(
+                _("At most {most} symbols are compared with; the others were left out.").format(
+                    most=MOST
+                )
+            )
         st.session_state["beside"] = found[:MOST]
     kept = [name for name in st.session_state.get("beside", []) if name in known]
     st.session_state["beside"] = kept
@@ -50,20 +58,22 @@ def compare_part(market: str, symbol: str, theme: Theme, weeks: int) -> None:
     picker, switch = st.columns([4, 1], vertical_alignment="bottom")
     st.session_state["_beside"] = kept
     picker.multiselect(
-        f"Compare {symbol} with",
+        _("Compare {symbol} with").format(symbol=symbol),
         options,
         key="_beside",
         max_selections=MOST,
-        placeholder=f"Up to {MOST} stocks or indices",
+        placeholder=_("Up to {most} stocks or indices").format(most=MOST),
         format_func=lambda name: f"{name} · {names[name]}" if names.get(name) else name,
         on_change=_changed,
     )
-    log = switch.toggle("Log axis", key="compare_log", persist_state="session")
+    log = switch.toggle(_("Log axis"), key="compare_log", persist_state="session")
     others = [name for name in kept if name != symbol]
     if not others:
         st.info(
-            f"Choose up to {MOST} stocks or indices: all start at {BASE:.0f} in the first week "
-            "they share.",
+            _(
+                "Choose up to {most} stocks or indices: all start at {base} in the first week they "
+                "share."
+            ).format(most=MOST, base=number(BASE)),
             icon=":material/show_chart:",
         )
         return
@@ -74,19 +84,24 @@ def compare_part(market: str, symbol: str, theme: Theme, weeks: int) -> None:
         key="compare",
         theme=None,
         config=CONFIG,
-        alt=f"{', '.join(closes)}, rebased to {BASE:.0f}",
+        alt=_("{symbols}, rebased to {base}").format(symbols=", ".join(closes), base=number(BASE)),
     )
     if table.empty:
-        st.caption("Choose a longer time above, or other symbols.")
+        st.caption(_("Choose a longer time above, or other symbols."))
         return
     indices = [name for name in others if name in known_indices(market)]
     without = ""
     if indices:
-        what = "are price indices" if len(indices) > 1 else "is a price index"
-        without = f" {' and '.join(indices)} {what}, without dividends."
+        without = " " + ngettext(
+            "{names} is a price index, without dividends.",
+            "{names} are price indices, without dividends.",
+            len(indices),
+        ).format(names=(" " + _("and") + " ").join(indices))
     st.caption(
-        f"Weekly closes, {day(table.index[0])} = {BASE:.0f}. Stocks are adjusted for splits and "
-        f"dividends.{without}"
+        _("Weekly closes, {day} = {base}. Stocks are adjusted for splits and dividends.").format(
+            day=day(table.index[0]), base=number(BASE)
+        )
+        + without
     )
     export_buttons(table, f"{'-'.join(closes)}-compared", kinds=["csv"])
 

@@ -7,8 +7,10 @@ import streamlit as st
 
 from core.charts.indicator import FAMILY, ROW
 from core.charts.style import STATIC_CONFIG, Palette, Theme, palette
+from core.formats import number
 from core.indicators.catalogue import INDICATORS, NAMES, Indicator
 from core.indicators.standing import LEAST_PEERS, LEAST_WEEKS, Standing
+from core.language import _
 from pages.parts.export import export_buttons
 from pages.parts.reading import indicator_figure, indicator_standings, weekly
 from pages.parts.words import day
@@ -62,24 +64,31 @@ def indicators_part(market: str, symbol: str, theme: Theme, weeks: int, among: l
     """
     frame = weekly(market, symbol)
     if frame.empty:
-        st.info("There is no complete week of prices yet, so there are no indicators.")
+        st.info(_("There is no complete week of prices yet, so there are no indicators."))
         return
-    others = "the stocks on show" if among else "the market"
-    st.caption(
-        f"Values of the week to {day(frame.index[-1])}, from complete weeks only. A gap in a line "
-        "is a missing value, never a guess. Ranks compare that week with the stock's own earlier "
-        f"weeks, and with the other stocks of {others} in the same week."
-    )
+    if among:
+        told = _(
+            "Values of the week to {day}, from complete weeks only. A gap in a line is a missing "
+            "value, never a guess. Ranks compare that week with the stock's own earlier weeks, and "
+            "with the other stocks of the stocks on show in the same week."
+        )
+    else:
+        told = _(
+            "Values of the week to {day}, from complete weeks only. A gap in a line is a missing "
+            "value, never a guess. Ranks compare that week with the stock's own earlier weeks, and "
+            "with the other stocks of the market in the same week."
+        )
+    st.caption(told.format(day=day(frame.index[-1])))
     chart, words = st.columns([5, 3], gap="medium")
     chart.plotly_chart(
         indicator_figure(market, symbol, theme, weeks),
         key="indicators",
         theme=None,
         config=STATIC_CONFIG,
-        alt=f"The 20 weekly indicators of {symbol}",
+        alt=_("The 20 weekly indicators of {symbol}").format(symbol=symbol),
     )
     stands = indicator_standings(market, symbol, among)
-    words.html(legend(stands, palette(theme), "those on show" if among else "the market"))
+    words.html(legend(stands, palette(theme), _("those on show") if among else _("the market")))
     export_buttons(frame[list(NAMES)].iloc[-weeks:], f"{symbol}-indicators", kinds=["csv"])
 
 
@@ -99,16 +108,17 @@ def legend(stands: dict[str, Standing], colours: Palette, others: str) -> str:
     for indicator in INDICATORS:
         if indicator.family != family:
             family = indicator.family
-            parts.append(f"<h3>{escape(family)}</h3>")
+            parts.append(f"<h3>{escape(_(family))}</h3>")
         parts.append(_row(indicator, stands[indicator.name], others))
     return "".join([*parts, "</div>"])
 
 
 def _row(indicator: Indicator, stand: Standing, others: str) -> str:
-    unit = f"<br>Unit: {escape(indicator.unit)}" if indicator.unit else ""
+    formula = _("Formula")
+    unit = "<br>" + _("Unit") + f": {escape(indicator.unit)}" if indicator.unit else ""
     return (
         f'<div class="wl-row"><div class="wl-head"><b>{escape(indicator.title)}</b>'
-        f"<code>{indicator.name}</code><details><summary>Formula</summary>"
+        f"<code>{indicator.name}</code><details><summary>{formula}</summary>"
         f"<p>{escape(indicator.formula)}{unit}</p></details>"
         f'<span class="wl-value">{escape(indicator.text(stand.value))}</span></div>'
         f'<div class="wl-ranks"><div>{_rule(stand.own)}{escape(own_words(stand))}</div>'
@@ -125,18 +135,22 @@ def _rule(share: float) -> str:
 def own_words(stand: Standing) -> str:
     """Where the value stands in the stock's own history."""
     if math.isnan(stand.value):
-        return "No value this week"
+        return _("No value this week")
     if math.isnan(stand.own):
-        return f"{stand.weeks} earlier weeks; {LEAST_WEEKS} needed"
-    return f"Above {100 * stand.own:.0f} % of own weeks"
+        return _("{weeks} earlier weeks; {needed} needed").format(
+            weeks=stand.weeks, needed=LEAST_WEEKS
+        )
+    return _("Above {share} % of own weeks").format(share=number(100 * stand.own))
 
 
 def peer_words(stand: Standing, others: str) -> str:
     """Where the value stands among other stocks: a share of many, a place among few."""
     if math.isnan(stand.value):
-        return "No rank"
+        return _("No rank")
     if not stand.others:
-        return "No others this week"
+        return _("No others this week")
     if stand.others < LEAST_PEERS:
-        return f"Place {stand.rank} of {stand.others + 1} from the highest"
-    return f"Above {100 * stand.peers:.0f} % of {others}"
+        return _("Place {place} of {count} from the highest").format(
+            place=stand.rank, count=stand.others + 1
+        )
+    return _("Above {share} % of {others}").format(share=number(100 * stand.peers), others=others)

@@ -5,12 +5,13 @@ import streamlit as st
 
 from core.charts.price import AVERAGES, OVERLAYS, PAST, USUAL
 from core.charts.style import CONFIG, Theme
+from core.language import N_, _
 from pages.parts.export import export_buttons
 from pages.parts.reading import PriceView, daily_bars, price_figure, weekly
 
-CANDLES = ("Weekly", "Daily")
-EARLIER = (
-    " Diamonds are earlier forecasts with their 80 % interval, hollow where in-sample, which "
+CANDLES = (N_("Weekly"), N_("Daily"))
+EARLIER = N_(
+    "Diamonds are earlier forecasts with their 80 % interval, hollow where in-sample, which "
     "proves nothing; crosses are what came."
 )
 COLUMNS = ["open", "high", "low", "close", "raw_close", "volume"]
@@ -35,8 +36,9 @@ def price_part(
     """
     with st.container(horizontal=True, vertical_alignment="center"):
         candles = st.segmented_control(
-            "Candles",
+            _("Candles"),
             CANDLES,
+            format_func=_,
             default=CANDLES[0],
             required=True,
             key="candles",
@@ -44,14 +46,15 @@ def price_part(
             label_visibility="collapsed",
         )
         log = st.toggle(
-            "Log axis",
+            _("Log axis"),
             key="log_axis",
             persist_state="session",
-            help="Equal steps up the axis are equal percentages.",
+            help=_("Equal steps up the axis are equal percentages."),
         )
         overlays = st.pills(
-            "Drawn over the candles",
+            _("Drawn over the candles"),
             OVERLAYS,
+            format_func=_,
             selection_mode="multi",
             default=list(USUAL),
             key="overlays",
@@ -66,30 +69,38 @@ def price_part(
         key="price",
         theme=None,
         config=CONFIG,
-        alt=f"{candles} prices of {symbol}",
+        alt=(_("Daily prices of {symbol}") if daily else _("Weekly prices of {symbol}")).format(
+            symbol=symbol
+        ),
     )
     words, saving = st.columns([4, 1], vertical_alignment="center")
     bars = daily_bars(market, symbol)
-    words.caption(_basis(candles, bars) + (EARLIER if PAST in overlays else ""))
+    words.caption(_basis(bars, daily=daily) + (f" {_(EARLIER)}" if PAST in overlays else ""))
     with saving:
         export_buttons(
             _table(market, symbol, weeks, bars, daily), f"{symbol}-prices", kinds=["csv"]
         )
 
 
-def _basis(candles: str, bars: pd.DataFrame) -> str:
+def _basis(bars: pd.DataFrame, *, daily: bool) -> str:
     raw = bars["raw_close"]
     if raw.isna().all():
-        traded = "The source gives no closes as traded."
+        traded = _("The source gives no closes as traded.")
     elif ((raw / bars["close"] - 1).abs() < 1e-4).all():
-        traded = "They are the prices as traded, too."
+        traded = _("They are the prices as traded, too.")
     else:
-        traded = "Point at one for its close as traded."
-    over = " Averages and band stay those of weeks." if candles == "Daily" else ""
-    return (
-        f"{candles} candles, hollow where the close lies above the open; prices adjusted for "
-        f"splits and dividends. {traded}{over}"
+        traded = _("Point at one for its close as traded.")
+    if not daily:
+        told = _(
+            "Weekly candles, hollow where the close lies above the open; prices adjusted for "
+            "splits and dividends."
+        )
+        return f"{told} {traded}"
+    told = _(
+        "Daily candles, hollow where the close lies above the open; prices adjusted for splits "
+        "and dividends."
     )
+    return " ".join([told, traded, _("Averages and band stay those of weeks.")])
 
 
 def _table(market: str, symbol: str, weeks: int, bars: pd.DataFrame, daily: bool) -> pd.DataFrame:

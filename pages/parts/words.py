@@ -8,11 +8,22 @@ from core.formats import day, duration, moment, percent
 from core.language import _, ngettext
 from core.market.sample import SAMPLE_LABEL
 from core.market.schema import MARKETS
+from core.watch import call_name
 from models.calls import NO_CLEAR_DIRECTION
 
 __all__ = ["day", "duration", "moment", "percent"]
 CALL_COLOUR = {"UP": "green", "DOWN": "red", "SIDEWAYS": "gray", NO_CLEAR_DIRECTION: "gray"}
 CALL_ARROW = {"UP": "▲", "DOWN": "▼", "SIDEWAYS": "■", NO_CLEAR_DIRECTION: "○"}
+
+
+def call_text(call: str) -> str:
+    """A call with its sign, such as ``▲ UP``; empty where there is none."""
+    return f"{CALL_ARROW[call]} {call_name(call)}" if call else ""
+
+
+def out_of(count: int, total: int) -> str:
+    """So many of so many; the word alone is the message, else any "of" in a text would fit it."""
+    return " ".join([formats.number(count), _("of"), formats.number(total)])
 
 
 def price(value: float | None, market: str) -> str:

@@ -54,7 +54,13 @@ def put_on_show(data_dir, as_of, **more):
         "rule": None,
         "shrinkage": None,
         "scores": {
-            PRICE: {"test_MAPE": 0.07, "test_MAPE_no_change": 0.07},
+            PRICE: {
+                "test_MAPE": 0.07,
+                "test_MAPE_no_change": 0.07,
+                "test_coverage_80": 0.79,
+                "test_coverage_95": 0.94,
+                "test_rows": 200,
+            },
             PATTERN: {"test_accuracy": 0.5, "test_accuracy_prior": 0.5},
         },
         "trained": {PRICE: {"last_week": as_of}, PATTERN: {"last_week": as_of}},

@@ -153,7 +153,7 @@ def test_a_forecast_stands_beside_no_change_with_its_interval(weekly, forecast):
         (close * np.exp(0.1), close * np.exp(-0.07))
     )
     assert pd.Timestamp(fig.layout.xaxis.range[1]) > forecast["target_date"]
-    assert any("+2.0 %" in note.text for note in fig.layout.annotations)
+    assert any("+2.0\N{NO-BREAK SPACE}%" in note.text for note in fig.layout.annotations)
 
 
 def test_an_old_forecast_starts_on_its_own_candle(weekly, forecast):
@@ -189,7 +189,7 @@ def test_past_forecasts_stand_beside_what_came(weekly, past):
     assert drawn["Forecast then"].y == pytest.approx(past["start"][1:] * np.exp(-0.01))
     assert drawn["In-sample"].marker.symbol == "diamond-open"
     at = list(labels(fig).x).index(f"{past['target_date'][1]:%Y-%m-%d}")
-    assert "What came: −18.1 %" in labels(fig).hovertext[at]
+    assert "What came: −18.1\N{NO-BREAK SPACE}%" in labels(fig).hovertext[at]
     assert "no change: 0 %" in labels(fig).hovertext[at]
 
 

@@ -1,0 +1,116 @@
+"""Read stored records."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from core.db import connect
+from core.errors import UserError
+from core.forecasts.record import NUMBERS, PRIORS
+from core.language import _
+from core.market.schema import printable
+
+CURRENT = "current_forecasts"
+"""Key in ``meta``: which records the pages show (market, as_of, versions, data revision)."""
+
+
+def current(data_dir: Path) -> dict:
+    """Which records the pages show: market, as_of, versions, revision; empty before the first."""
+    with connect(data_dir) as db:
+        row = db.execute("SELECT value FROM meta WHERE key=?", (CURRENT,)).fetchone()
+    return json.loads(row["value"]) if row else {}
+
+
+def latest(data_dir: Path, market: str) -> pd.DataFrame:
+    """The records on show for a market, one a stock; empty where no model is made for it.
+
+    Returns
+    -------
+    DataFrame
+        Columns of the table ``forecasts``, with ``price``, ``price_low``,
+        ``price_high`` and those of the 95 % interval in the market's price unit and
+        dates as timestamps; ``call`` is empty where there is no forecast, and
+        "no clear direction" where there is one and its call is withheld.
+    """
+    shown = current(data_dir)
+    if shown.get("market") != market:
+        shown = {"as_of": "", "price_version": 0, "pattern_version": 0}
+    versions = (shown["price_version"], shown["pattern_version"])
+    found = of_week(data_dir, market, shown["as_of"], versions)
+    # Records made before the prior was kept with each.
+    for name, usual in zip(PRIORS, shown.get("usual", ()), strict=False):
+        found[name] = found[name].fillna(usual)
+    return found
+
+
+def of_week(data_dir: Path, market: str, as_of: str, versions: tuple[int, int]) -> pd.DataFrame:
+    """The records of one week by one pair of versions (price, pattern), one a stock."""
+    found = _read(
+        data_dir,
+        "market=? AND as_of=? AND price_version=? AND pattern_version=? ORDER BY rowid",
+        (market, as_of, *versions),
+    )
+    return found.drop_duplicates("symbol", keep="last").reset_index(drop=True)
+
+
+def history(data_dir: Path, market: str, symbol: str) -> pd.DataFrame:
+    """Every record of one stock, the oldest as-of week first."""
+    return _read(data_dir, "market=? AND symbol=? ORDER BY as_of, rowid", (market, symbol))
+
+
+def out_of_sample_of(data_dir: Path, model: str, version: int) -> pd.DataFrame:
+    """Every record a version had a part in whose week it had not learned from, oldest first.
+
+    Parameters
+    ----------
+    data_dir : Path
+    model : str
+        "price_target_model" or "pattern_lstm_classifier".
+    version : int
+    """
+    column = "price_version" if model.startswith("price") else "pattern_version"
+    return _read(data_dir, f"{column}=? AND in_sample=0 ORDER BY as_of, rowid", (version,))
+
+
+def count(data_dir: Path) -> int:
+    """How many records there are; they are only ever added."""
+    with connect(data_dir) as db:
+        return db.execute("SELECT count(*) FROM forecasts").fetchone()[0]
+
+
+def find(data_dir: Path, record: str) -> dict:
+    """One record by its id, as a row of ``latest``.
+
+    Raises
+    ------
+    UserError
+        If there is none.
+    """
+    found = _read(data_dir, "id=?", (record,))
+    if found.empty:
+        raise UserError(
+            _(
+                "There is no forecast {record} in this data folder: the Market page lists those "
+                "of the versions in production."
+            ).format(record=repr(printable(record, 20)))
+        )
+    return found.iloc[0].to_dict()
+
+
+def of_market(data_dir: Path, market: str) -> pd.DataFrame:
+    """Every record of a market, by symbol and as-of week."""
+    return _read(data_dir, "market=? ORDER BY symbol, as_of, rowid", (market,))
+
+
+def _read(data_dir: Path, where: str, values: tuple) -> pd.DataFrame:
+    with connect(data_dir) as db:
+        frame = pd.read_sql_query(f"SELECT * FROM forecasts WHERE {where}", db, params=values)
+    for name in ("as_of", "target_date"):
+        frame[name] = pd.to_datetime(frame[name]).astype("datetime64[ns]")
+    frame["call"] = frame["call"].astype(object).where(frame["call"].notna(), "")
+    frame[list(NUMBERS)] = frame[list(NUMBERS)].astype(float)
+    for end in ("", "_low", "_high", "_low_95", "_high_95"):
+        frame[f"price{end}"] = frame["close"] * np.exp(frame[f"ret{end}"])
+    return frame
