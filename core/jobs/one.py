@@ -238,7 +238,9 @@ def interrupted(jobs: JobStore, job: Job, said: str) -> None:
         jobs.move(job.id, "interrupted", message=_("{said}; start it again.").format(said=said))
         return
     params = {"since": job.created, **job.params}
-    then, __ = jobs.submit(job.kind, params, requested_by=job.requested_by + RESUMED)
+    then, __ = jobs.submit(
+        job.kind, params, requested_by=job.requested_by + RESUMED, besides=job.id
+    )
     jobs.move(
         job.id,
         "interrupted",

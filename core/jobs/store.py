@@ -86,8 +86,18 @@ class JobStore:
         """Where a job's progress, log and results lie."""
         return self.data_dir / "jobs" / job_id
 
-    def submit(self, kind: str, params: dict, *, requested_by: str) -> tuple[Job, bool]:
+    def submit(
+        self, kind: str, params: dict, *, requested_by: str, besides: str = ""
+    ) -> tuple[Job, bool]:
         """Ask for work.
+
+        Parameters
+        ----------
+        kind : str
+        params : dict
+        requested_by : str
+        besides : str
+            Id of a job that is not taken for the same: the one that was cut off and goes on.
 
         Returns
         -------
@@ -103,8 +113,8 @@ class JobStore:
             db.execute("BEGIN IMMEDIATE")  # two tabs that click at once see one another
             same = db.execute(
                 f"SELECT * FROM jobs WHERE kind=? AND {same_but_when} "
-                "AND state IN ('queued','running')",
-                (kind, wanted),
+                "AND state IN ('queued','running') AND id != ?",
+                (kind, wanted, besides),
             ).fetchone()
             if same is not None:
                 return _job(same), False

@@ -124,7 +124,7 @@ def test_a_version_says_what_it_is_without_its_run(trained, model):
     assert tags == {"market": "VN", "horizon_weeks": "4", "band": "0.01", "symbols": "8"}
     assert registry.sha256(registry.model_file(version)) == version.tags["sha256"]
     described = client().get_model_version(model, "1").description
-    assert described.startswith("default, fitted on 8 stocks of VN, ")
+    assert described.startswith("standard, fitted on 8 stocks of VN, ")
     assert "no change" in described or "class prior" in described
 
 
@@ -239,7 +239,7 @@ def test_a_run_logged_whole_is_found_and_not_logged_again(trained, tmp_path):
         job for job in JobStore(trained).all(kind="train") if job.result["versions"][PRICE] == 1
     )
     client().delete_registered_model_alias(PATTERN, "production")
-    result = {"seconds": 3.0, "notes": [], "recipe": {"promote": True}}
+    result = {"seconds": 3.0, "notes": [], "recipe": {"promote": True, "market": "VN"}}
     kept = finish(trained, job, result, tmp_path)
     assert kept["versions"] == {PRICE: 1, PATTERN: 1}
     assert {v.version for v in registry.production().values()} == {1}
