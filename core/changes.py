@@ -11,7 +11,7 @@ import pandas as pd
 
 from core import forecasts
 from core.db import connect
-from models.baselines import CLASSES
+from core.resolved import HIT, MISS, RESOLVED, resolve
 
 MOST_MOVES = 5
 COVERAGE = 0.80
@@ -181,30 +181,24 @@ def resolved(data_dir: Path, market: str, recent: pd.DataFrame) -> Resolved | No
     versions = (row["price_version"], row["pattern_version"])
     records = forecasts.of_week(data_dir, market, row["as_of"], versions)
     records = records[records["call"] != ""].copy()
-    target, as_of = records["target_date"].iloc[0], records["as_of"].iloc[0]
-    closes = recent.pivot(index="week", columns="symbol", values="close")
-    start = closes.reindex([as_of]).iloc[0]
-    # The last close on or before the target date; none where the stock did not trade until then.
-    due = closes[(closes.index > as_of) & (closes.index <= target)].ffill().iloc[-1]
-    records["outcome"] = np.log((due / start).reindex(records["symbol"]).to_numpy(float))
-    known = records[records["outcome"].notna()]
-    band = np.log1p(known["band"]), np.log1p(-known["band"])
-    happened = np.select([known["outcome"] > band[0], known["outcome"] < band[1]], [2, 0], 1)
-    named = known["call"].isin(CLASSES).to_numpy()
-    hit = known["call"].to_numpy() == np.asarray(CLASSES)[happened]
-    priors = known[list(forecasts.PRIORS)].to_numpy(float)
-    column = known["call"].map({name: i for i, name in enumerate(CLASSES)}).fillna(0).astype(int)
-    usual = priors[np.arange(len(known)), column][named]
-    inside = known["outcome"].between(known["ret_low"], known["ret_high"])
-    outcome, told = np.expm1(known["outcome"]), np.expm1(known["ret"])
+    bars = {
+        symbol: mine.rename(columns={"week": "date"})
+        for symbol, mine in recent[recent["close"].notna()].groupby("symbol")
+    }
+    held = resolve(records, bars, newest)
+    known = held[held["state"] == RESOLVED]
+    named = known["verdict"].isin((HIT, MISS))
+    hit = known["verdict"] == HIT
+    inside = known["inside_80"].astype("boolean").fillna(False).astype(bool)
+    outcome, told = np.expm1(known["came"]), np.expm1(known["ret"])
     return Resolved(
         as_of=row["as_of"],
-        target=f"{target:%Y-%m-%d}",
+        target=f"{records['target_date'].iloc[0]:%Y-%m-%d}",
         table=pd.DataFrame(
             {
                 "symbol": known["symbol"],
                 "call": known["call"],
-                "hit": pd.Series(hit, index=known.index, dtype=object).where(named, None),
+                "hit": hit.astype(object).where(named, None),
                 "inside": inside,
                 "forecast": told,
                 "outcome": outcome,
@@ -213,7 +207,7 @@ def resolved(data_dir: Path, market: str, recent: pd.DataFrame) -> Resolved | No
         missing=len(records) - len(known),
         hits=int(hit[named].sum()),
         calls=int(named.sum()),
-        usual=float(usual.mean()) if named.any() else np.nan,
+        usual=float(known["usual"][named].mean()) if named.any() else np.nan,
         covered=float(inside.mean()) if len(known) else np.nan,
         error=float((outcome - told).abs().mean()) if len(known) else np.nan,
         error_no_change=float(outcome.abs().mean()) if len(known) else np.nan,
