@@ -9,7 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from core.indicators.catalogue import HELPERS, NAMES
-from core.indicators.stack import Places
+from core.indicators.stack import Places, offsets
 from core.indicators.windows import Floats
 
 WEEKLY_COLUMNS = ("open", "high", "low", "close", "raw_close", "volume", "value")
@@ -62,10 +62,62 @@ class Indicators:
             return self.counts[COUNTS.index(name)]
         return self.values[COLUMNS.index(name)]
 
-    def table(self, symbol: str) -> pa.Table:
-        """One stock's rows as Arrow, ``week`` first; nothing is copied but the order of bytes."""
-        rows = self.rows(symbol)
+    def since(self, week: np.datetime64) -> "Indicators":
+        """The rows from a week on."""
+        late = self.week >= week
+        first = np.concatenate([[0], np.cumsum(late)])[self.first]
+        return Indicators(
+            self.symbols, first, self.week[late], self.values[:, late], self.counts[:, late]
+        )
+
+    def to_arrow(self, rows: slice | np.ndarray, *, named: bool) -> pa.Table:
+        """Some rows as Arrow: ``symbol`` where they shall be ``named``, ``week``, all columns."""
         arrays = [pa.array(self.week[rows])]
-        arrays += [pa.array(values) for values in self.values[:, rows]]
-        arrays += [pa.array(values) for values in self.counts[:, rows]]
-        return pa.Table.from_arrays(arrays, names=["week", *COLUMNS, *COUNTS])
+        arrays += [pa.array(values[rows]) for values in (*self.values, *self.counts)]
+        names = ["week", *COLUMNS, *COUNTS]
+        if named:
+            stock = np.repeat(np.arange(len(self.symbols), dtype=np.int32), np.diff(self.first))
+            symbols = pa.DictionaryArray.from_arrays(
+                pa.array(stock[rows]), pa.array(self.symbols, pa.string())
+            )
+            arrays, names = [symbols.cast(pa.string()), *arrays], ["symbol", *names]
+        return pa.Table.from_arrays(arrays, names=names)
+
+
+def from_arrow(table: pa.Table) -> Indicators:
+    """What `Indicators.to_arrow` gave with names, whatever the order of its rows."""
+    stock = table.column("symbol").combine_chunks().dictionary_encode()
+    names = np.array(stock.dictionary.to_pylist(), dtype=str)
+    week = table.column("week").to_numpy().astype("datetime64[ns]")
+    rank = np.argsort(np.argsort(names))[stock.indices.to_numpy()]
+    order = np.lexsort((week, rank))
+    return Indicators(
+        sorted(names.tolist()),
+        offsets(np.bincount(rank, minlength=len(names))),
+        week[order],
+        np.stack([table.column(name).to_numpy()[order] for name in COLUMNS]),
+        np.stack([table.column(name).to_numpy()[order] for name in COUNTS]),
+    )
+
+
+def join(parts: list[Indicators], symbols: list[str]) -> Indicators:
+    """Some stocks of several tables as one, in the order given; of two tables the later counts.
+
+    A stock in none of them has no rows and is left out.
+    """
+    place = {symbol: part for part in parts for symbol in part.symbols}
+    there = [symbol for symbol in symbols if symbol in place]
+    found = [(place[symbol], place[symbol].rows(symbol)) for symbol in there]
+    first = offsets([rows.stop - rows.start for _, rows in found])
+    made = Indicators(
+        there,
+        first,
+        np.empty(first[-1], "datetime64[ns]"),
+        np.empty((len(COLUMNS), first[-1])),
+        np.empty((len(COUNTS), first[-1]), np.int64),
+    )
+    for (part, rows), start, stop in zip(found, first[:-1], first[1:], strict=True):
+        made.week[start:stop] = part.week[rows]
+        made.values[:, start:stop] = part.values[:, rows]
+        made.counts[:, start:stop] = part.counts[:, rows]
+    return made
