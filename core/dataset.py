@@ -31,7 +31,7 @@ class Panel:
     ----------
     frame : DataFrame
         Sorted by symbol and week, one row for each market week between a
-        stock's first and last: ``symbol, week, close, n_weeks``, the 20
+        stock's first and last: ``symbol, week, close, raw_close, n_weeks``, the 20
         indicators, ``ready`` (warm-up over, at most 4 missing), and the label:
         ``target_date``, ``target_close``, ``ret`` (log return to it), ``label``
         (0 DOWN, 1 SIDEWAYS, 2 UP; -1 where there is none).
@@ -45,6 +45,12 @@ class Panel:
     weeks: pd.DatetimeIndex
     horizon_weeks: int
     band: float
+
+    @property
+    def first(self) -> np.ndarray:
+        """The first row of each stock."""
+        symbol = pd.factorize(self.frame["symbol"])[0]
+        return np.flatnonzero(np.diff(symbol, prepend=-1))
 
     @property
     def features(self) -> np.ndarray:
@@ -117,6 +123,7 @@ def panel_of(
             "symbol": pd.array(np.repeat(made.symbols, np.diff(made.first)), dtype="str"),
             "week": made.week,
             "close": close,
+            "raw_close": made.column("raw_close"),
             "n_weeks": n_weeks,
             **named,
             **labels(made.week, close, made.first, weeks[-1], horizon_weeks, band),

@@ -95,9 +95,7 @@ def polars_indicators(daily: pl.DataFrame, weeks: pd.DatetimeIndex) -> pl.DataFr
             MAX_1w="max5",
             MAX_4w="max20",
             bb_width_w=pl.when(width > 0).then(2 * width / c),
-            vol_zscore_12w=pl.when(deviation > 0).then(
-                (v - own(v.rolling_mean(12))) / deviation
-            ),
+            vol_zscore_12w=pl.when(deviation > 0).then((v - own(v.rolling_mean(12))) / deviation),
             turnover_w=(
                 pl.col("usable") / own(pl.col("usable").rolling_median(52, min_samples=40))
             ).log(),
