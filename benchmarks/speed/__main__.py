@@ -19,15 +19,30 @@ YEARS = 15
 
 
 def parts(options: argparse.Namespace) -> dict[str, Callable[[], list[Row]]]:
-    """What can be measured, by name."""
-    from benchmarks.speed import engine, kept, prices
+    """What can be measured, by name; TensorFlow last, which is not for processes that read."""
+    from benchmarks.speed import engine, kept, prices, walking
 
     bars = prices.read(options.data, options.symbols)
     market = prices.grown(bars, options.many, YEARS)
+
+    def answering() -> list[Row]:
+        from benchmarks.speed import answering
+
+        return answering.measure(bars, market)
+
+    def learning(stocks: int) -> list[Row]:
+        from benchmarks.speed import learning
+
+        return learning.measure(bars, min(stocks, len(bars)))
+
     return {
         "few": lambda: engine.few(bars),
         "many": lambda: engine.many(market),
         "store": lambda: kept.measure(market),
+        "walking": lambda: walking.measure(bars),
+        "answering": answering,
+        "learning-5": lambda: learning(5),
+        "learning-all": lambda: learning(options.symbols),
     }
 
 

@@ -9,6 +9,7 @@ from benchmarks.rivals.plain_pandas import pandas_indicators
 from benchmarks.rivals.specification import specified_indicators
 from benchmarks.speed.prices import Arrays
 from benchmarks.speed.race import Row, once, race
+from core.dataset import Panel, panel_of
 from core.indicators.catalogue import NAMES
 from core.indicators.table import Indicators
 from core.indicators.weekly import WeeklyIndicatorCalculator
@@ -22,6 +23,12 @@ FEW, SLOW = 30, 6
 def weeks_of(bars: dict[str, Arrays]) -> pd.DatetimeIndex:
     """Every week in which any stock traded."""
     return market_weeks(np.unique(np.concatenate([columns["date"] for columns in bars.values()])))
+
+
+def panel_from(bars: dict[str, Arrays]) -> Panel:
+    """Indicators and labels, as the models read them."""
+    weeks = weeks_of(bars)
+    return panel_of(compute_all(bars, weeks), weeks, horizon_weeks=4, band=0.01)
 
 
 def in_polars(bars: dict[str, Arrays]) -> pl.DataFrame:
