@@ -64,9 +64,8 @@ def main() -> None:
     rows: list[Row] = []
     for name, measure in parts(options).items():
         if options.only is None or name in options.only:
-            rows += measure()
-            print(f"measured: {name}", flush=True)
-    print(table(rows))
+            rows += (found := measure())
+            print(table(found), flush=True)
     if options.json is not None:
         told = json.dumps([row.told() for row in rows], indent=2)
         options.json.write_text(told + "\n", encoding="utf-8")

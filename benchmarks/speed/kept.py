@@ -16,6 +16,7 @@ from benchmarks.speed.engine import compute_all, weeks_of
 from benchmarks.speed.prices import Arrays
 from benchmarks.speed.race import Row, once, race
 from core.indicators.store import RECENT_WEEKS, IndicatorStore
+from core.market.schema import find_market
 from core.market.store import BarStore
 
 SIZES = (150, 400, 800, 1600)
@@ -53,6 +54,9 @@ def measure(bars: dict[str, Arrays]) -> list[Row]:
     sizes = [size for size in SIZES if size <= len(bars)] or [len(bars)]
     with tempfile.TemporaryDirectory() as folder:
         store = BarStore(Path(folder))
+        # The market's own index says which days are sessions, as it does where prices come live.
+        index = {find_market(MARKET).index: pd.DataFrame(next(iter(bars.values())))}
+        store.write(MARKET, index, source="benchmark", kind="index")
         told = {}
         for before, size in zip([0, *sizes], sizes, strict=False):
             write(store, dict(list(bars.items())[before:size]))

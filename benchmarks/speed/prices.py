@@ -9,7 +9,8 @@ from core.market.sample import sample_bars
 from core.market.schema import BAR_COLUMNS
 
 Arrays = dict[str, np.ndarray]
-SESSIONS_A_YEAR = 250
+SESSIONS_A_YEAR = 261
+"""Every weekday trades, so that years make weeks."""
 
 
 def read(file: Path | None, count: int) -> dict[str, Arrays]:

@@ -1,7 +1,6 @@
 """Weekly bars and the 20 indicators: all stocks in one call, or one."""
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import numpy as np
@@ -16,8 +15,6 @@ from core.indicators.windows import Floats
 RETURN_WEEKS = (1, 4, 12, 26, 52)
 STOCKS_AT_ONCE = 8
 """About as many as keep the longest windows in a core's own cache."""
-THREADS = 2
-"""numpy lets go of the interpreter while it computes."""
 
 
 def weekly_bars(daily: pd.DataFrame) -> pd.DataFrame:
@@ -87,17 +84,11 @@ class WeeklyIndicatorCalculator:
         lives = np.array([_life(daily, grid) for daily in bars], np.intp).reshape(-1, 2)
         made = _empty(list(stocks), grid, lives)
 
-        def fill(start: int) -> None:
-            some = slice(start, start + STOCKS_AT_ONCE)
-            with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        # In one thread: two take turns between calls this short, and the pages need a core too.
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            for start in range(0, len(bars), STOCKS_AT_ONCE):
+                some = slice(start, start + STOCKS_AT_ONCE)
                 _fill(made, bars[some], grid, lives[some, 0], made.first[start:])
-
-        starts = range(0, len(bars), STOCKS_AT_ONCE)
-        if len(starts) == 1:
-            fill(0)
-        elif starts:
-            with ThreadPoolExecutor(THREADS) as pool:
-                list(pool.map(fill, starts))
         return made
 
 
