@@ -10,7 +10,7 @@ from core.market.barfiles import conform
 
 def test_a_market_made_of_few_stocks_can_be_stored_and_no_two_are_alike():
     made = grown(read(None, 2), stocks=4, years=2)
-    assert [len(columns["close"]) for columns in made.values()] == [500] * 4
+    assert [len(columns["close"]) for columns in made.values()] == [522] * 4
     assert len({columns["close"].tobytes() for columns in made.values()}) == 4
     for columns in made.values():
         conform(pd.DataFrame(columns))
