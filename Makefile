@@ -4,7 +4,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8501
 MLFLOW_PORT ?= 5001
 WORKERS ?= 2
-BENCH ?= prices indicators training pages jobs
+BENCH ?= prices speed training pages jobs
 
 PY := .venv/bin/python
 
@@ -20,7 +20,7 @@ help:
 	@echo "make test       run the tests; make test ARGS=tests/core runs a part"
 	@echo "make test-long  run the long tests that 'make test' leaves out"
 	@echo "make lint       check style and formatting"
-	@echo "make bench      measure speed and skill; make bench BENCH=indicators runs one"
+	@echo "make bench      measure speed and skill; make bench BENCH=prices runs one"
 	@echo "make shots      take pictures of every page into shots/; ARGS as in tools/screenshots.py"
 	@echo "make live       install vnstock, the source of live Vietnamese prices, apart from the app"
 	@echo "make mlflow     start MLflow's own pages on the same store, port $(MLFLOW_PORT)"
@@ -47,7 +47,7 @@ lint: setup-test
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 
-bench: setup
+bench: setup-test
 	@for name in $(BENCH); do $(PY) -m benchmarks.$$name $(ARGS) || exit 1; done
 
 shots: setup-test

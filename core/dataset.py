@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
 from core.errors import UserError
 from core.indicators.catalogue import NAMES, WARMUP_WEEKS
+from core.indicators.table import Indicators
 from core.indicators.weekly import WeeklyIndicatorCalculator
 from core.language import _
 from core.market.calendar import complete_weeks
@@ -30,7 +32,7 @@ class Panel:
     ----------
     frame : DataFrame
         Sorted by symbol and week, one row for each market week between a
-        stock's first and last: ``symbol, week, close, n_weeks``, the 20
+        stock's first and last: ``symbol, week, close, raw_close, n_weeks``, the 20
         indicators, ``ready`` (warm-up over, at most 4 missing), and the label:
         ``target_date``, ``target_close``, ``ret`` (log return to it), ``label``
         (0 DOWN, 1 SIDEWAYS, 2 UP; -1 where there is none).
@@ -44,6 +46,12 @@ class Panel:
     weeks: pd.DatetimeIndex
     horizon_weeks: int
     band: float
+
+    @property
+    def first(self) -> np.ndarray:
+        """The first row of each stock."""
+        symbol = pd.factorize(self.frame["symbol"])[0]
+        return np.flatnonzero(np.diff(symbol, prepend=-1))
 
     @property
     def features(self) -> np.ndarray:
@@ -87,30 +95,58 @@ def build_panel(
                 market=market
             )
         )
-    calculator = WeeklyIndicatorCalculator()
-    frames = []
-    for symbol in sorted(bars):
-        daily = bars[symbol]
-        weekly = calculator.compute(daily[daily["date"] <= weeks[-1]], weeks)
-        if weekly.empty:
-            continue
-        frame = weekly[["close", "n_weeks", *NAMES]].rename_axis("week").reset_index()
-        frame.insert(0, "symbol", symbol)
-        frames.append(frame.join(labels(frame, weeks[-1], horizon_weeks, band)))
-    if not frames:
+    made = WeeklyIndicatorCalculator().compute_all(dict(sorted(bars.items())), weeks)
+    return panel_of(made, weeks, horizon_weeks=horizon_weeks, band=band)
+
+
+def panel_of(
+    made: Indicators, weeks: pd.DatetimeIndex, *, horizon_weeks: int, band: float
+) -> Panel:
+    """The panel of indicators that are there already.
+
+    Parameters
+    ----------
+    made : Indicators
+        Of the stocks in order of symbol.
+    weeks : DatetimeIndex
+        The market's complete weeks, none of them later than the last that was computed.
+    horizon_weeks : int
+    band : float
+
+    Raises
+    ------
+    UserError
+        If no stock has a week.
+    """
+    if not len(made.week):
         raise UserError(_("None of the chosen stocks has a complete week of prices."))
-    panel = pd.concat(frames, ignore_index=True)
-    missing = panel[list(NAMES)].isna().sum(axis=1)
-    panel["missing"] = missing
-    panel["ready"] = (
-        panel["close"].notna() & (panel["n_weeks"] >= WARMUP_WEEKS) & (missing <= MOST_MISSING)
+    close, n_weeks = made.column("close"), made.column("n_weeks")
+    named = {name: made.column(name) for name in NAMES}
+    missing = np.count_nonzero(np.isnan(np.stack(list(named.values()))), axis=0)
+    frame = pd.DataFrame(
+        {
+            "symbol": pd.array(np.repeat(made.symbols, np.diff(made.first)), dtype="str"),
+            "week": made.week,
+            "close": close,
+            "raw_close": made.column("raw_close"),
+            "n_weeks": n_weeks,
+            **named,
+            **labels(made.week, close, made.first, weeks[-1], horizon_weeks, band),
+            "missing": missing,
+            "ready": ~np.isnan(close) & (n_weeks >= WARMUP_WEEKS) & (missing <= MOST_MISSING),
+        }
     )
-    return Panel(panel, weeks, horizon_weeks, band)
+    return Panel(frame, weeks, horizon_weeks, band)
 
 
 def labels(
-    frame: pd.DataFrame, last_week: pd.Timestamp, horizon_weeks: int, band: float
-) -> pd.DataFrame:
+    week: np.ndarray,
+    close: np.ndarray,
+    first: np.ndarray,
+    last_week: pd.Timestamp,
+    horizon_weeks: int,
+    band: float,
+) -> dict[str, np.ndarray]:
     """Target of each week: the last close on or before Friday + horizon, by dates.
 
     Rows cannot be counted ahead: where weeks are missing (Tet, halts) they
@@ -118,9 +154,12 @@ def labels(
 
     Parameters
     ----------
-    frame : DataFrame
-        ``week`` and ``close`` of one stock, a row a market week of its life; NaN where it did
-        not trade.
+    week : array of datetime64, shape (n,)
+        Market weeks of the life of one stock after the other, ascending.
+    close : array of shape (n,)
+        NaN where the stock did not trade.
+    first : array of int, shape (stocks + 1,)
+        Where each stock's rows begin; the last is n.
     last_week : Timestamp
         Last complete week: what comes later is not known yet.
     horizon_weeks : int
@@ -128,31 +167,28 @@ def labels(
 
     Returns
     -------
-    DataFrame
-        ``target_date, target_close, ret`` and ``label`` (-1 where it is not known), same index.
+    dict of arrays of shape (n,)
+        ``target_date, target_close, ret`` and ``label`` (-1 where it is not known).
     """
-    fridays = frame["week"].to_numpy()
-    close = frame["close"].to_numpy(float)
-    target = fridays + np.timedelta64(7 * horizon_weeks, "D")
-    traded = np.maximum.accumulate(np.where(np.isnan(close), -1, np.arange(len(close))))
-    ahead = traded[np.searchsorted(fridays, target, side="right") - 1]
-    known = (
-        (target <= last_week.to_datetime64()) & (ahead > np.arange(len(close))) & ~np.isnan(close)
-    )
+    target = week + np.timedelta64(7 * horizon_weeks, "D")
+    reach = np.empty(len(week), np.intp)
+    for start, stop in pairwise(first):
+        own = slice(start, stop)
+        reach[own] = start - 1 + np.searchsorted(week[own], target[own], side="right")
+    row = np.arange(len(week))
+    # A row that traded is the least that its own target's row can find behind it.
+    ahead = np.maximum.accumulate(np.where(np.isnan(close), -1, row))[reach]
+    known = (target <= last_week.to_datetime64()) & (ahead > row) & ~np.isnan(close)
     reached = np.where(known, close[np.maximum(ahead, 0)], np.nan)
-    ret = np.log(reached / close)
     # Prices move in ticks, so exactly +1 % is common and must not be decided by rounding.
     move = np.round(reached / close - 1, 9)
     label = np.where(move > band, 2, np.where(move < -band, 0, 1))
-    return pd.DataFrame(
-        {
-            "target_date": target,
-            "target_close": reached,
-            "ret": ret,
-            "label": np.where(known, label, -1).astype(np.int8),
-        },
-        index=frame.index,
-    )
+    return {
+        "target_date": target,
+        "target_close": reached,
+        "ret": np.log(reached / close),
+        "label": np.where(known, label, -1).astype(np.int8),
+    }
 
 
 def sequence_ends(panel: Panel) -> np.ndarray:

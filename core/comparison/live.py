@@ -74,9 +74,11 @@ def outcomes(
         if weekly.empty:
             continue
         fridays = pd.date_range(weekly.index[0], last, freq="7D", name="week")
-        frame = weekly["close"].reindex(fridays).reset_index()
-        frame = frame.join(labels(frame, last, horizon_weeks, band))
-        frame.insert(0, "symbol", symbol)
+        close = weekly["close"].reindex(fridays).to_numpy()
+        came = labels(
+            fridays.to_numpy("datetime64[ns]"), close, [0, len(close)], last, horizon_weeks, band
+        )
+        frame = pd.DataFrame({"symbol": symbol, "week": fridays, "close": close, **came})
         found.append(frame.loc[frame["label"] >= 0, columns])
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=columns)
 

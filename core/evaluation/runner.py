@@ -1,11 +1,8 @@
 """Running the folds: parallel, resumable fold by fold, the same each time."""
 
 import hashlib
-import multiprocessing
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
-from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -17,8 +14,8 @@ from core.evaluation.candidates import CANDIDATES, Candidate
 from core.evaluation.folds import Fold
 from core.evaluation.inputs import Inputs
 from core.files import aside
-from core.jobs.parent import end_with_parent
 from core.language import N_, _
+from core.parallel import ONE_THREAD, executor, finished
 from core.settings import PROJECT
 
 FITTING_CODE = ("models", "core/evaluation/candidates.py", "core/evaluation/networks.py")
@@ -28,15 +25,6 @@ AFTERWARDS = (
 )
 """What decides a fold's forecast, besides its inputs; and models that only use forecasts."""
 LIBRARIES = ("numpy", "scikit-learn", "keras")
-ONE_THREAD = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "TF_NUM_INTRAOP_THREADS": "1",
-    "TF_NUM_INTEROP_THREADS": "1",
-    "TF_CPP_MIN_LOG_LEVEL": "3",
-}
-"""One thread a worker: two that share two cores wait for each other, and sums keep their order."""
 TOLD = "{name}-{number:02d}.npy"
 EARLIER = N_("finished earlier")
 
@@ -92,7 +80,7 @@ def run(
         Each finished task leaves one file here, in a folder named after the
         inputs and the code: what was cut off goes on where it stopped.
     workers : int
-        Processes; 0 works in this one.
+        Processes; 0 works in this one. A Dask cluster has its own number.
     tell : callable, optional
     """
     place = folder / _key(inputs, folds)
@@ -137,49 +125,29 @@ def _work(
         return
     file = place / "inputs.npz"
     inputs.save(file)
-    # spawn, not fork: TensorFlow does not survive a fork.
-    context = multiprocessing.get_context("spawn")
-    with (
-        _environment(ONE_THREAD),
-        ProcessPoolExecutor(
-            workers, mp_context=context, initializer=_open, initargs=(file,)
-        ) as pool,
-    ):
-        waiting = {pool.submit(_in_worker, folds[n], name, place): (name, n) for name, n in tasks}
-        try:
-            while waiting:
-                for future in wait(waiting, return_when=FIRST_COMPLETED).done:
-                    future.result()
-                    yield waiting.pop(future)
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-            file.unlink(missing_ok=True)
-
-
-@contextmanager
-def _environment(values: dict[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
     try:
-        yield
+        with executor(workers) as pool:
+            yield from finished(
+                {
+                    pool.submit(_in_worker, file, folds[n], name, place): (name, n)
+                    for name, n in tasks
+                }
+            )
     finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+        file.unlink(missing_ok=True)
 
 
-_shared: dict[str, Inputs] = {}
+_shared: dict[Path, Inputs] = {}
+"""What this process has read last."""
 
 
-def _open(file: Path) -> None:
-    end_with_parent()
-    _shared["inputs"] = Inputs.load(file)
-
-
-def _in_worker(fold: Fold, name: str, place: Path) -> None:
-    _one(_shared["inputs"], fold, name, place)
+def _in_worker(file: Path, fold: Fold, name: str, place: Path) -> None:
+    if file not in _shared:
+        os.environ.update(ONE_THREAD)  # a cluster's worker was not started by this program
+        _shared.clear()
+        _shared[file] = Inputs.load(file)
+    with threadpool_limits(1):
+        _one(_shared[file], fold, name, place)
 
 
 def _one(inputs: Inputs, fold: Fold, name: str, place: Path) -> None:

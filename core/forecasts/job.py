@@ -4,15 +4,17 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from core import trail
-from core.dataset import build_panel
+from core.dataset import SEQUENCE_WEEKS, Panel, build_panel, panel_of
 from core.db import connect
 from core.errors import UserError
 from core.forecasts.days import as_of_week
 from core.forecasts.making import LATE, forecast_week, peers_of, unrefreshed, withheld
 from core.forecasts.reading import CURRENT
 from core.forecasts.saving import save
+from core.indicators.store import LATE_WEEKS, IndicatorStore
 from core.jobs.progress import Progress
 from core.jobs.store import Job
 from core.language import N_, _
@@ -21,6 +23,9 @@ from core.serving import reads_other_stocks
 from core.settings import settings
 from models.runtime import OnnxModel
 
+WEEKS_BACK = 52 + SEQUENCE_WEEKS
+"""Weeks that a forecast reads: eight of indicators, each with a year's volatility behind it."""
+NO_BARS = fingerprint(pd.DataFrame({"date": pd.DatetimeIndex([])}))
 RECORDS, FILES = "records.json", ("price_file", "pattern_file")
 
 
@@ -56,40 +61,36 @@ def work(params: dict, folder: Path, tell: Progress) -> dict:
     market = price.bundle["market"]
     store = BarStore(settings().data_dir)
     revision = store.revision()
-    bars = store.panel(market)
-    if not bars:
+    states = {symbol: state for symbol, *state in store.states(market)}
+    if not states:
         raise UserError(
             _("There are no prices of the market {market}: import some first.").format(
                 market=market
             )
         )
     tell.stage(N_("Computing indicators"))
-    panel = build_panel(
-        bars,
-        store.sessions(market),
-        market,
-        horizon_weeks=price.bundle["horizon_weeks"],
-        band=price.bundle["band"],
-    )
+    panel = _panel(store, market, price, pattern, params.get("as_of"))
     as_of = as_of_week(panel.weeks, params.get("as_of"))
     tell.stage(N_("Forecasting"))
-    records = forecast_week(panel, price, pattern, as_of)
-    late = unrefreshed(settings().data_dir, market, bars, as_of)
+    began = [symbol for symbol, (first, *__) in states.items() if first <= str(panel.weeks[-1])]
+    records = forecast_week(panel, price, pattern, as_of, began)
+    last_days = {symbol: pd.Timestamp(last) for symbol, (__, last, *___) in states.items()}
+    late = unrefreshed(settings().data_dir, market, last_days, as_of)
     records = [withheld(record, LATE) if record["symbol"] in late else record for record in records]
     sources = store.symbols(market).set_index("symbol")["source"]
-    known = {s: b for s, daily in bars.items() if len(b := daily[daily["date"] <= as_of])}
-    prints = {symbol: fingerprint(daily) for symbol, daily in known.items()}
-    peers = peers_of(prints) if reads_other_stocks(price, pattern) else ""
+    prints = _prints(store, market, states, as_of)
+    peers = peers_of({s: p for s, p in prints.items() if p != NO_BARS})
+    raw = panel.frame.loc[panel.frame["week"] == as_of, ["symbol", "raw_close"]]
+    raw = dict(zip(raw["symbol"], raw["raw_close"], strict=True))
     for record in records:
-        seen = known.get(record["symbol"], bars[record["symbol"]].iloc[:0])
-        raw = seen["raw_close"].iloc[-1] if len(seen) else np.nan
-        if record["call"] is not None and np.isfinite(raw):
-            record["close"] = float(raw)
+        symbol = record["symbol"]
+        if record["call"] is not None and np.isfinite(raw[symbol]):
+            record["close"] = float(raw[symbol])
         record |= {
             "market": market,
-            "fingerprint": prints.get(record["symbol"]) or fingerprint(seen),
-            "peers": peers,
-            "source": str(sources[record["symbol"]]),
+            "fingerprint": prints[symbol],
+            "peers": peers if reads_other_stocks(price, pattern) else "",
+            "source": str(sources[symbol]),
             "price_version": params["price_target_model"],
             "pattern_version": params["pattern_lstm_classifier"],
         }
@@ -105,6 +106,33 @@ def work(params: dict, folder: Path, tell: Progress) -> dict:
         "rule": pattern.bundle.get("rule"),
         "shrinkage": price.bundle.get("shrinkage"),
     }
+
+
+def _panel(
+    store: BarStore, market: str, price: OnnxModel, pattern: OnnxModel, asked: str | None
+) -> Panel:
+    """What the versions read: kept indicators where those suffice, else computed from all bars."""
+    bundle = price.bundle
+    given = {"horizon_weeks": bundle["horizon_weeks"], "band": bundle["band"]}
+    made, weeks = IndicatorStore(store).lately(market)
+    if asked is None and len(made.week):
+        known = [np.datetime64(m.bundle["last_week"]) for m in (price, pattern)]
+        # A blend also reads how it did in the weeks since it was trained.
+        first = min(weeks[-1].to_datetime64(), *known) - np.timedelta64(7 * WEEKS_BACK, "D")
+        if len(weeks) <= LATE_WEEKS or weeks[-LATE_WEEKS] <= first:
+            return panel_of(made.since(first), weeks, **given)
+    bars = store.panel(market)
+    return build_panel(bars, store.sessions(market), market, **given)
+
+
+def _prints(
+    store: BarStore, market: str, states: dict[str, list[str]], as_of: pd.Timestamp
+) -> dict[str, str]:
+    """The fingerprint of each stock's bars up to a week; only longer ones need be read."""
+    prints = {s: p for s, (__, last, p) in states.items() if pd.Timestamp(last) <= as_of}
+    longer = [symbol for symbol in states if symbol not in prints]
+    bars = store.panel(market, longer) if longer else {}
+    return prints | {s: fingerprint(daily[daily["date"] <= as_of]) for s, daily in bars.items()}
 
 
 def finish(data_dir: Path, job: Job, result: dict, folder: Path) -> dict:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -21,7 +22,11 @@ LATE = N_("Its source has not been asked since the week closed: refresh its pric
 
 
 def forecast_week(
-    panel: Panel, price: OnnxModel, pattern: OnnxModel, as_of: pd.Timestamp
+    panel: Panel,
+    price: OnnxModel,
+    pattern: OnnxModel,
+    as_of: pd.Timestamp,
+    symbols: Iterable[str] = (),
 ) -> list[dict]:
     """Forecast each stock of a panel from one complete week.
 
@@ -31,6 +36,8 @@ def forecast_week(
     price, pattern : OnnxModel
     as_of : Timestamp
         Friday of a complete week.
+    symbols : iterable of str
+        Stocks that get a record though they have no row in the panel.
 
     Returns
     -------
@@ -70,7 +77,7 @@ def forecast_week(
             }
     rows = {frame["symbol"].iat[row]: frame.iloc[row] for row in at}
     records = []
-    for symbol in sorted(set(frame["symbol"])):
+    for symbol in sorted({*frame["symbol"].unique(), *symbols}):
         record = made.get(symbol) or _without(rows.get(symbol), as_of)
         records.append({"symbol": symbol, **shared, **record})
     return records
@@ -113,7 +120,7 @@ def withheld(record: dict, reason: str) -> dict:
 
 
 def unrefreshed(
-    data_dir: Path, market: str, bars: dict[str, pd.DataFrame], as_of: pd.Timestamp
+    data_dir: Path, market: str, last_days: dict[str, pd.Timestamp], as_of: pd.Timestamp
 ) -> set[str]:
     """Stocks that follow a source but may lack the end of the as-of week.
 
@@ -127,8 +134,8 @@ def unrefreshed(
     return {
         symbol
         for symbol in followed(data_dir, market)
-        if symbol in bars
-        and bars[symbol]["date"].iloc[-1] < final
+        if symbol in last_days
+        and last_days[symbol] < final
         and not (
             symbol in last
             and last[symbol].state == "ok"

@@ -1,9 +1,9 @@
 """Measures over daily sessions, taken at the last session of each week."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core.indicators import windows
+from core.indicators.stack import Places
 from core.indicators.windows import Floats
 
 SESSIONS_A_YEAR = 252
@@ -15,13 +15,13 @@ AMIHUD_SCALE = 1e8
 """Per cent of price move for each million of the price unit traded."""
 
 
-def daily_measures(close: Floats, value: Floats, last: NDArray[np.intp]) -> dict[str, Floats]:
+def daily_measures(close: Floats, value: Floats, last: Places) -> dict[str, Floats]:
     """Volatility, best days and illiquidity of the sessions up to each week's end.
 
     Parameters
     ----------
     close : array of shape (days,)
-        Adjusted closes of the stock's own sessions.
+        Adjusted closes of the stocks' own sessions; ``MONTH`` are missing between two stocks.
     value : array of shape (days,)
         Traded value, in the market's price unit.
     last : array of shape (weeks,)
@@ -41,12 +41,12 @@ def daily_measures(close: Floats, value: Floats, last: NDArray[np.intp]) -> dict
     """
     returns = np.full(len(close), np.nan)
     returns[1:] = close[1:] / close[:-1] - 1
-    month = windows.trailing(returns, MONTH)[:, last]
+    month = windows.trailing(returns, MONTH, last)
     deviation = windows.spread(month, ddof=1)
     cost = np.where(value > 0, np.abs(returns) / value, np.nan)
-    costs = windows.trailing(cost, MONTH)[:, last]
+    costs = windows.trailing(cost, MONTH, last)
     count = windows.present(costs)
-    amihud = windows.total(np.nan_to_num(costs, nan=0.0)) / count * AMIHUD_SCALE
+    amihud = windows.total(np.where(np.isnan(costs), 0.0, costs)) / count * AMIHUD_SCALE
     return {
         "vol_4w": np.where(deviation > 0, deviation * np.sqrt(SESSIONS_A_YEAR), np.nan),
         "MAX_1w": month[-WEEK:].max(axis=0),

@@ -1,8 +1,8 @@
 """Weekly indicators kept beside the bars: computed once for each state of a stock's prices.
 
 Two layouts for the two reads that matter: a file a stock, whole history, for its page;
-and one file a market, all stocks' last weeks, for tables and screens. Both are plain
-Parquet. Nothing here is a source: a file that is lost or damaged is computed again.
+and one file a market, all stocks' last weeks, for tables, screens and forecasts. Both are
+plain Parquet. Nothing here is a source: a file that is lost or damaged is computed again.
 """
 
 import hashlib
@@ -17,18 +17,28 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from core.indicators import daily, weekly, windows
+from core.indicators import daily, formulas, stack, table, weekly, windows
+from core.indicators.table import Indicators, from_arrow, join
 from core.indicators.weekly import WeeklyIndicatorCalculator
 from core.market.calendar import complete_weeks
 from core.market.schema import find_market
 from core.market.store import BarStore
 
 RECENT_WEEKS = 60
-"""Weeks of every stock in the market's one file: a year and the horizon."""
+"""Weeks of every stock for tables and screens: a year and the horizon. They are the first row
+group of the market's one file."""
+LATE_WEEKS = 120
+"""Weeks of every stock in that file: a forecast reads a year back from each week that has come
+since its version was trained."""
 RECENT = "recent"
+STOCKS_AT_ONCE = 128
+"""Stocks whose bars are in memory together."""
 THREADS = 2
 CODE = hashlib.sha256(
-    b"".join(Path(module.__file__).read_bytes() for module in (daily, weekly, windows))
+    b"".join(
+        Path(module.__file__).read_bytes()
+        for module in (daily, formulas, stack, table, weekly, windows)
+    )
 ).hexdigest()
 """Changes with the formulas, so that what older code computed is not taken for today's."""
 
@@ -58,29 +68,13 @@ class IndicatorStore:
             If the symbol is unknown, or its bars are lost or damaged.
         """
         market, symbol = self.bars.find(symbol, market)
-        return self.panel(market, [symbol])[symbol]
-
-    def panel(self, market: str, symbols: list[str] | None = None) -> dict[str, pd.DataFrame]:
-        """The same for several stocks, all by default; what is not kept yet is computed.
-
-        Raises
-        ------
-        UserError
-            As `weekly`.
-        """
-        market = find_market(market).code
-        keys, weeks = self._keys(market, symbols)
-        folder = self._folder(market)
-        with ThreadPoolExecutor(THREADS) as pool:
-            names = [f"{symbol}.{key}.parquet" for symbol, key in keys.items()]
-            found = dict(zip(keys, pool.map(lambda name: _read(folder / name), names), strict=True))
-        lacking = [symbol for symbol, frame in found.items() if frame is None]
-        if lacking:
-            calculator = WeeklyIndicatorCalculator()
-            for symbol, frame in self.bars.panel(market, lacking, kind=None).items():
-                found[symbol] = calculator.compute(frame, weeks)
-                _write(found[symbol], folder / f"{symbol}.{keys[symbol]}.parquet")
-        return found
+        keys, weeks = self._keys(market, [symbol])
+        kept = _read(self._folder(market) / f"{symbol}.{keys[symbol]}.parquet")
+        if kept is None:
+            return self._compute(market, keys, weeks).frame(symbol)
+        frame = kept.to_pandas()
+        frame["week"] = frame["week"].astype("datetime64[ns]")
+        return frame.set_index("week")
 
     def recent(self, market: str) -> pd.DataFrame:
         """The last weeks of every stock that traded in them.
@@ -96,24 +90,25 @@ class IndicatorStore:
         UserError
             As `weekly`.
         """
+        found = self._late(find_market(market).code, [0])
+        if found is None:
+            return pd.DataFrame()
+        frame = found.to_pandas()
+        frame["week"] = frame["week"].astype("datetime64[ns]")
+        return frame
+
+    def lately(self, market: str) -> tuple[Indicators, pd.DatetimeIndex]:
+        """The last ``LATE_WEEKS`` of all stocks in order of symbol, and the complete weeks.
+
+        Raises
+        ------
+        UserError
+            As `weekly`.
+        """
         market = find_market(market).code
-        keys, weeks = self._keys(market, None)
-        shown = weeks[-RECENT_WEEKS:]
-        state = _hash([sorted(keys.items()), [str(week) for week in shown]])
-        path = self._folder(market) / f"{RECENT}.{state}.parquet"
-        kept = _read(path)
-        if kept is not None:
-            return kept.reset_index(drop=True)
-        parts = []
-        for symbol, frame in self.panel(market).items():
-            late = frame[frame.index >= shown[0]].reset_index() if len(shown) else frame[:0]
-            late.insert(0, "symbol", symbol)
-            parts.append(late)
-        made = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
-        if len(made):
-            _write(made, path)
-            self._sweep(market, keys, path.name)
-        return made
+        weeks = complete_weeks(market, self.bars.sessions(market))
+        found = self._late(market, None)
+        return (join([], []) if found is None else from_arrow(found)), weeks
 
     def latest(self, market: str) -> pd.DataFrame:
         """The market's last complete week, one row a stock that traded in it.
@@ -131,7 +126,61 @@ class IndicatorStore:
 
     def update(self, market: str) -> None:
         """Compute what is not kept yet, and sweep what no state of the prices needs any more."""
-        self.recent(market)
+        self._late(find_market(market).code, [])
+
+    def _late(self, market: str, groups: list[int] | None) -> pa.Table | None:
+        """Row groups of the market's one file, all by default; None where it would be empty."""
+        keys, weeks = self._keys(market, None)
+        if not keys or not len(weeks):
+            return None
+        since = weeks[-LATE_WEEKS:][0].to_datetime64()
+        state = _hash([sorted(keys.items()), str(since), str(weeks[-1])])
+        path = self._folder(market) / f"{RECENT}.{state}.parquet"
+        kept = _read(path, groups)
+        if kept is not None:
+            return kept
+        made = self._renew(market, keys, weeks, since)
+        late = made.week >= weeks[-RECENT_WEEKS:][0].to_datetime64()
+        if not late.any():
+            return None
+        told = {"keys": json.dumps(keys), "since": str(since)}
+        parts = [made.to_arrow(rows, named=True) for rows in (late, ~late) if rows.any()]
+        parts = [part.replace_schema_metadata(told) for part in parts]
+        _write(parts, path)
+        self._sweep(market, keys, path.name)
+        chosen = parts if groups is None else [parts[group] for group in groups]
+        return pa.concat_tables(chosen) if chosen else parts[0][:0]
+
+    def _renew(
+        self, market: str, keys: dict[str, str], weeks: pd.DatetimeIndex, since: np.datetime64
+    ) -> Indicators:
+        """The last weeks of all stocks: kept ones where a stock's bars are the same, else new."""
+        parts, known = [], {}
+        for path in self._folder(market).glob(f"{RECENT}.*.parquet"):
+            kept = _read(path)
+            told = {} if kept is None else kept.schema.metadata or {}
+            if b"since" in told and np.datetime64(told[b"since"].decode()) <= since:
+                known = json.loads(told[b"keys"])
+                parts.append(from_arrow(kept).since(since))
+                break
+        changed = [symbol for symbol, key in keys.items() if known.get(symbol) != key]
+        for start in range(0, len(changed), STOCKS_AT_ONCE):
+            some = {symbol: keys[symbol] for symbol in changed[start : start + STOCKS_AT_ONCE]}
+            parts.append(self._compute(market, some, weeks).since(since))
+        return join(parts, sorted(keys))
+
+    def _compute(self, market: str, keys: dict[str, str], weeks: pd.DatetimeIndex) -> Indicators:
+        """The whole histories of some stocks, computed and kept."""
+        made = WeeklyIndicatorCalculator().compute_all(self.bars.arrays(market, list(keys)), weeks)
+        folder = self._folder(market)
+
+        def keep(symbol: str) -> None:
+            path = folder / f"{symbol}.{keys[symbol]}.parquet"
+            _write([made.to_arrow(made.rows(symbol), named=False)], path)
+
+        with ThreadPoolExecutor(THREADS) as pool:
+            list(pool.map(keep, keys))
+        return made
 
     def _keys(
         self, market: str, symbols: list[str] | None
@@ -139,11 +188,15 @@ class IndicatorStore:
         """What each stock's indicators depend on, as one short hash; and the complete weeks."""
         weeks = complete_weeks(market, self.bars.sessions(market))
         grid = weeks.to_numpy("datetime64[D]")
+        states = self.bars.states(market, symbols)
+        days = np.array([state[1:3] for state in states], "datetime64[D]").reshape(-1, 2)
+        # A week more or less outside the stock's life changes nothing.
+        begin = np.searchsorted(grid, days[:, 0])
+        end = np.searchsorted(grid, days[:, 1] + 6, side="right")
         keys = {}
-        for symbol, first, last, digest in self.bars.states(market, symbols):
-            # A week more or less outside the stock's life changes nothing.
-            life = grid[(grid >= np.datetime64(first)) & (grid <= np.datetime64(last, "D") + 6)]
-            keys[symbol] = _hash([digest, life.astype("int64").tolist(), CODE])
+        for (symbol, _, _, digest), start, stop in zip(states, begin, end, strict=True):
+            told = f"{digest} {CODE} ".encode() + grid[start:stop].tobytes()
+            keys[symbol] = hashlib.sha256(told).hexdigest()[:16]
         return keys, weeks
 
     def _folder(self, market: str) -> Path:
@@ -163,23 +216,27 @@ def _hash(payload: list) -> str:
     return hashlib.sha256(json.dumps(payload).encode()).hexdigest()[:16]
 
 
-def _read(path: Path) -> pd.DataFrame | None:
-    """The kept frame; None where there is none, or it cannot be read."""
+def _read(path: Path, groups: list[int] | None = None) -> pa.Table | None:
+    """Row groups of a kept file; None where there is none, or it cannot be read."""
     try:
         with pq.ParquetFile(path) as file:
-            frame = file.read(use_threads=False).to_pandas()
+            if groups is None:
+                return file.read(use_threads=False)
+            return file.read_row_groups(groups, use_threads=False)
     except (OSError, pa.ArrowException):
         return None
-    frame["week"] = frame["week"].astype("datetime64[ns]")
-    return frame.set_index("week") if "symbol" not in frame else frame
 
 
-def _write(frame: pd.DataFrame, path: Path) -> None:
+def _write(groups: list[pa.Table], path: Path) -> None:
     """Written aside and renamed; a full disk costs the file, never the page."""
-    plain = frame if "symbol" in frame else frame.reset_index()
     aside = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
     try:
-        pq.write_table(pa.Table.from_pandas(plain, preserve_index=False), aside, compression="zstd")
+        # Indicators hardly repeat: looking for repetitions costs more than it saves.
+        with pq.ParquetWriter(
+            aside, groups[0].schema, compression="lz4", use_dictionary=["symbol"]
+        ) as file:
+            for group in groups:
+                file.write_table(group, row_group_size=max(len(group), 1))
         os.replace(aside, path)
     except OSError:
         aside.unlink(missing_ok=True)

@@ -113,7 +113,11 @@ def sync_folder(folder: Path) -> None:
 
 
 def read_file(path: Path) -> pd.DataFrame:
-    return pd.DataFrame(read_columns(path, list(BAR_COLUMNS)))
+    return pd.DataFrame(read_arrays(path))
+
+
+def read_arrays(path: Path) -> dict[str, np.ndarray]:
+    return read_columns(path, list(BAR_COLUMNS))
 
 
 def read_columns(path: Path, columns: list[str]) -> dict[str, np.ndarray]:

@@ -5,7 +5,7 @@ import pytest
 
 from core.errors import UserError
 from core.indicators import store as kept
-from core.indicators.store import RECENT_WEEKS, IndicatorStore
+from core.indicators.store import LATE_WEEKS, RECENT_WEEKS, IndicatorStore
 from core.indicators.weekly import WeeklyIndicatorCalculator
 from core.market.calendar import complete_weeks
 from core.market.store import BarStore
@@ -23,13 +23,13 @@ def bars(tmp_path):
 def computed(monkeypatch):
     """Counts the stocks computed anew."""
     seen = []
-    own = WeeklyIndicatorCalculator.compute
+    own = WeeklyIndicatorCalculator.compute_all
 
-    def counting(self, daily, weeks):
-        seen.append(len(daily))
-        return own(self, daily, weeks)
+    def counting(self, stocks, weeks):
+        seen.extend(stocks)
+        return own(self, stocks, weeks)
 
-    monkeypatch.setattr(WeeklyIndicatorCalculator, "compute", counting)
+    monkeypatch.setattr(WeeklyIndicatorCalculator, "compute_all", counting)
     return seen
 
 
@@ -61,7 +61,7 @@ def test_one_corrected_stock_is_computed_alone(bars, computed):
     daily.loc[300, ["high", "close"]] = daily.loc[300, "high"] * 1.01
     bars.write("VN", {"B": daily}, source="corrected")
     IndicatorStore(bars).update("VN")
-    assert computed == [600]
+    assert computed == ["B"]
     pd.testing.assert_frame_equal(
         IndicatorStore(bars).weekly("VN", "B"), reference(bars, "B"), check_exact=True
     )
@@ -124,3 +124,53 @@ def test_a_folder_that_cannot_be_written_costs_no_answer(bars, monkeypatch):
 def test_an_unknown_symbol_is_refused(bars):
     with pytest.raises(UserError, match="no prices of NONE"):
         IndicatorStore(bars).weekly("VN", "NONE")
+
+
+def test_a_new_week_and_a_correction_give_the_bits_of_a_full_run(bars, tmp_path):
+    whole = {symbol: bars.bars("VN", symbol) for symbol in "ABC"}
+    bars.write("VN", {s: daily.iloc[:-5] for s, daily in whole.items()}, source="a week ago")
+    IndicatorStore(bars).update("VN")
+    bars.write("VN", {"A": whole["A"], "C": whole["C"].iloc[:-60]}, source="a new week, one cut")
+    found = IndicatorStore(bars).recent("VN")
+    fresh = BarStore(tmp_path / "fresh")
+    fresh.write("VN", bars.panel("VN"), source="all at once")
+    pd.testing.assert_frame_equal(found, IndicatorStore(fresh).recent("VN"), check_exact=True)
+
+
+def test_late_weeks_are_the_end_of_each_stock_in_order_of_symbol(bars):
+    made, weeks = IndicatorStore(bars).lately("VN")
+    assert made.symbols == ["A", "B", "C"]
+    assert len(weeks) == 120
+    for symbol in "ABC":
+        pd.testing.assert_frame_equal(
+            made.frame(symbol), reference(bars, symbol).iloc[-LATE_WEEKS:], check_exact=True
+        )
+
+
+def test_a_stock_that_ended_long_ago_has_no_late_weeks(bars):
+    bars.write("VN", {"B": walk(200, 1, start="2010-01-04")}, source="ended early")
+    IndicatorStore(bars).update("VN")
+    bars.write("VN", {"A": walk(600, 7)}, source="corrected")
+    assert IndicatorStore(bars).lately("VN")[0].symbols == ["A", "C"]
+
+
+def test_many_small_refreshes_leave_no_more_files_and_no_larger_ones(bars):
+    sizes = []
+    daily = bars.bars("VN", "A")
+    for count in range(590, 601):
+        bars.write("VN", {"A": daily.iloc[:count]}, source="a day more")
+        IndicatorStore(bars).update("VN")
+        files = list((bars.data_dir / "indicators" / "VN").iterdir())
+        sizes.append((len(files), sum(file.stat().st_size for file in files)))
+    assert {number for number, _ in sizes} == {4}
+    assert sizes[-1][1] < 1.1 * sizes[0][1]
+
+
+def test_the_files_are_plain_parquet(bars):
+    IndicatorStore(bars).update("VN")
+    folder = bars.data_dir / "indicators" / "VN"
+    alone = pd.read_parquet(next(folder.glob("A.*.parquet"))).set_index("week")
+    pd.testing.assert_frame_equal(alone, reference(bars, "A"), check_exact=True)
+    late = pd.read_parquet(next(folder.glob("recent.*.parquet")))
+    assert list(late.columns) == ["symbol", "week", *alone.columns]
+    assert late["symbol"].value_counts().to_dict() == dict.fromkeys("ABC", LATE_WEEKS)

@@ -193,3 +193,32 @@ def test_weekly_bars_of_a_short_week():
     assert bars["close"].iloc[0] == daily["close"].iloc[2]
     assert bars["volume"].iloc[0] == daily["volume"].iloc[:3].sum()
     assert (week_of(pd.DatetimeIndex(daily["date"])).unique() == bars.index).all()
+
+
+def test_a_stock_has_the_same_bits_whichever_others_are_computed_with_it():
+    stocks = {
+        f"{name}{seed}": walk(seed=seed, **case)
+        for name, case in CASES.items()
+        for seed in range(3)
+    }
+    stocks["none"] = walk(10).iloc[:0]
+    stocks["later"] = walk(300, start="2016-06-01")
+    weeks = market_weeks_of(*stocks.values())[3:-2]
+    made = WeeklyIndicatorCalculator().compute_all(stocks, weeks)
+    for symbol, daily in stocks.items():
+        pd.testing.assert_frame_equal(made.frame(symbol), compute(daily, weeks), check_exact=True)
+    assert len(made.week) == sum(len(compute(daily, weeks)) for daily in stocks.values())
+
+
+def test_bars_as_arrays_give_what_a_frame_gives():
+    daily = walk(300)
+    arrays = {name: daily[name].to_numpy() for name in daily}
+    weeks = market_weeks_of(daily)
+    made = WeeklyIndicatorCalculator().compute_all({"A": arrays}, weeks)
+    pd.testing.assert_frame_equal(made.frame("A"), compute(daily, weeks), check_exact=True)
+
+
+def test_unordered_dates_of_one_stock_among_many_are_refused():
+    stocks = {"A": walk(50), "B": walk(50).iloc[::-1]}
+    with pytest.raises(ValueError, match="ascend"):
+        WeeklyIndicatorCalculator().compute_all(stocks, market_weeks_of(*stocks.values()))

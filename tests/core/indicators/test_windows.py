@@ -41,3 +41,10 @@ def test_a_window_alone_gives_the_bits_it_gives_in_a_row():
 def test_equal_values_have_no_spread_at_all():
     rows = windows.trailing(np.full(100, 0.1), 20)
     assert (windows.spread(rows, 1)[19:] == 0).all()
+
+
+@pytest.mark.parametrize("size", [2, 20, 52])
+def test_windows_at_some_places_are_those_of_all(size):
+    places = np.array([0, 1, 51, 199])
+    all_of_them = windows.trailing(VALUES, size)
+    np.testing.assert_array_equal(windows.trailing(VALUES, size, places), all_of_them[:, places])

@@ -1,0 +1,1 @@
+"""How fast Weeklens is beside its rivals: `python -m benchmarks.speed`."""

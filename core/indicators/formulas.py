@@ -1,0 +1,104 @@
+"""The indicators over traded weeks, of many stocks at once."""
+
+import numpy as np
+import talib
+
+from core.indicators import windows
+from core.indicators.windows import Floats
+
+YEAR = 52
+LONGEST = YEAR
+"""Weeks of the longest window: as many are missing between two stocks."""
+LEAST_OF_YEAR = 40
+"""Weeks that must be there for a rank or a median over a year."""
+FIRST_RECURSIVE_WEEK = 60
+"""Traded week from which RSI and MACD no longer remember where the history began."""
+
+
+def weekly_measures(bars: dict[str, Floats], lives: list[slice]) -> dict[str, Floats]:
+    """Helpers and indicators of each traded week, the returns over market weeks left out.
+
+    Parameters
+    ----------
+    bars : dict of arrays of shape (n,)
+        open, high, low, close, volume, value and amihud_w of the stocks' traded weeks;
+        ``LONGEST`` are missing between two stocks.
+    lives : list of slice
+        Where each stock's weeks stand.
+
+    Returns
+    -------
+    dict of arrays of shape (n,)
+        Values between two stocks mean nothing.
+    """
+    return _trend(bars) | _ranges(bars) | _volume(bars) | _recursive(bars["close"], lives)
+
+
+def _trend(bars: dict[str, Floats]) -> dict[str, Floats]:
+    close = bars["close"]
+    average = {k: windows.mean(windows.trailing(close, k)) for k in (10, 20, 40)}
+    recent_high = windows.trailing(bars["high"], 20).max(axis=0)
+    return {
+        "MA10_w": average[10],
+        "MA20_w": average[20],
+        "MA40_w": average[40],
+        "price_vs_MA20_w": close / average[20] - 1,
+        "MA_cross_10_40_w": average[10] / average[40] - 1,
+        "breakout_20w": close / recent_high,
+    }
+
+
+def _ranges(bars: dict[str, Floats]) -> dict[str, Floats]:
+    high, low, close = bars["high"], bars["low"], bars["close"]
+    before = np.concatenate([[np.nan], close])[: len(close)]
+    true_range = np.maximum(high, before) - np.minimum(low, before)
+    deviation = windows.spread(windows.trailing(close, 20), ddof=0)
+    return {
+        "ATR_4w_pct": windows.mean(windows.trailing(true_range, 4)) / close,
+        "bb_width_w": np.where(deviation > 0, 2 * deviation / close, np.nan),
+    }
+
+
+def _volume(bars: dict[str, Floats]) -> dict[str, Floats]:
+    close, volume = bars["close"], bars["volume"]
+    quarter = windows.trailing(volume, 12)
+    quarter_mean, quarter_spread = (
+        windows.mean(quarter),
+        windows.spread(quarter, ddof=1),
+    )
+    # A week in which nothing changed hands says nothing about what is usual.
+    value = np.where(bars["value"] > 0, bars["value"], np.nan)
+    usual = windows.median(windows.trailing(value, YEAR), LEAST_OF_YEAR)
+    change = np.full(len(close), np.nan)
+    change[1:] = np.sign(close[1:] - close[:-1])
+    signed = windows.total(windows.trailing(change * volume, 4))
+    month_total = windows.total(windows.trailing(volume, 4))
+    return {
+        "vol_w": volume,
+        "vol_ma_4w": month_total / 4,
+        "vol_ma_12w": quarter_mean,
+        "vol_zscore_12w": np.where(
+            quarter_spread > 0, (volume - quarter_mean) / quarter_spread, np.nan
+        ),
+        "turnover_w": np.log(value / usual),
+        "obv_mom_4w": np.where(month_total > 0, signed / month_total, np.nan),
+        "illiq_rank": windows.rank_of_last(windows.trailing(bars["amihud_w"], YEAR), LEAST_OF_YEAR),
+    }
+
+
+def _recursive(close: Floats, lives: list[slice]) -> dict[str, Floats]:
+    """RSI and MACD, whose smoothing reaches back to the first week."""
+    rsi, histogram, speed = np.full((3, len(close)), np.nan)
+    early = FIRST_RECURSIVE_WEEK - 1
+    for life in lives:
+        own = close[life]
+        if len(own) > early:
+            late = slice(life.start + early, life.stop)
+            rsi[late] = talib.RSI(own, timeperiod=14)[early:]
+            histogram[late] = talib.MACD(own, fastperiod=12, slowperiod=26, signalperiod=9)[2][
+                early:
+            ]
+    spell = windows.trailing(close, 15)
+    rsi[spell.max(axis=0) == spell.min(axis=0)] = np.nan  # no move: neither strong nor weak
+    speed[1:] = rsi[1:] - rsi[:-1]
+    return {"RSI_14w": rsi, "RSI_speed": speed, "MACD_hist_w": histogram / close}
