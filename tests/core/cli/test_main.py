@@ -15,7 +15,7 @@ from core.settings import PROJECT
 NAMES = (
     *("import", "symbols", "quality", "train", "versions", "promote", "forecast", "share"),
     *("export", "watchlists", "refresh", "sources", "live", "audit"),
-    *("evaluate", "evaluations", "jobs"),
+    *("evaluate", "evaluations", "jobs", "compare", "rollback", "trail"),
 )
 
 
