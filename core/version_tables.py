@@ -11,6 +11,7 @@ from mlflow.exceptions import MlflowException
 
 from core.evaluation.candidates import SHIPPED
 from core.evaluation.tables import ROWS
+from core.formats import number, percent
 from core.language import N_, _, separated
 from core.registry import Version
 from core.tracking import client
@@ -78,12 +79,11 @@ def _table(metrics: dict, rows: tuple, baseline: str, shares: set[str]) -> pd.Da
             own, naive = (metrics.get(f"{split}_{name}{end}") for end in ("", f"_{baseline}"))
             if own is None or naive is None:
                 continue
-            form = "{:.2%}" if name in shares else "{:.4f}"
-            record[_(words)] = separated(form.format(own))
-            record[_(beside[baseline])] = separated(form.format(naive))
+            form = (lambda v: percent(v, 2)) if name in shares else (lambda v: number(v, 4))
+            record[_(words)], record[_(beside[baseline])] = form(own), form(naive)
             ratio = metrics.get(f"{split}_{name}_ratio")
             if split == "test":
-                record[_("Ratio")] = "" if ratio is None else separated(f"{ratio:.3f}")
+                record[_("Ratio")] = "" if ratio is None else number(ratio, 3)
         found.append(record)
     return pd.DataFrame([record for record in found if len(record) > 1])
 

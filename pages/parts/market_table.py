@@ -226,7 +226,7 @@ def column_config(market: str, band: str, rows: int) -> dict:
         ),
         "odds_text": column.TextColumn(
             _("UP · SIDE · DOWN"),
-            width=125,
+            width=145,
             help=_("The three probabilities, per cent") + f"; {band}",
         ),
         "p_up": column.NumberColumn(

@@ -26,14 +26,23 @@ def pattern(trained):
 def test_price_errors_stand_beside_no_change():
     scores = {"test_MAPE": 0.05, "test_MAPE_no_change": 0.0512, "test_MAPE_ratio": 0.9765625}
     assert price_table(scores).to_dict("records") == [
-        {"Score": "MAPE", "Test": "5.00%", "Test, no change": "5.12%", "Ratio": "0.977"}
+        {
+            "Score": "MAPE",
+            "Test": "5.00 %",
+            "Test, no change": "5.12 %",
+            "Ratio": "0.977",
+        }
     ]
 
 
 def test_class_scores_stand_beside_the_prior():
     scores = {"val_accuracy": 0.5, "val_accuracy_prior": 0.45, "val_log_loss": 1.0}
     assert pattern_table(scores).to_dict("records") == [
-        {"Score": "Accuracy", "Validation": "50.00%", "Validation, class prior": "45.00%"}
+        {
+            "Score": "Accuracy",
+            "Validation": "50.00 %",
+            "Validation, class prior": "45.00 %",
+        }
     ]
 
 

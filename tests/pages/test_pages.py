@@ -85,7 +85,7 @@ def test_probabilities_stand_beside_the_usual_ones(show, trained):
     text = words(show("stock", symbol="BBB"))
     record = forecasts.latest(trained, "VN").set_index("symbol").loc["BBB"]
     usual = forecasts.current(trained)["usual"]
-    assert f"**{100 * record['p_up']:.0f} %** | {100 * usual[2]:.0f} %" in text
+    assert f"**{100 * record['p_up']:.0f} %** (usually {100 * usual[2]:.0f} %)" in text
 
 
 def test_a_stock_without_forecast_says_why(show, trained):
