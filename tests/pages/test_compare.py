@@ -151,7 +151,7 @@ def test_before_any_month_has_passed_live_weeks_are_none_yet(show, trained):
 def test_a_promotion_elsewhere_changes_what_the_others_are_measured_by(show, trained):
     at = show("compare", model=PRICE, versions="1,2")
     assert "**Against v1**" in words(at)
-    registry.promote(PRICE, 2, "production", by="tests")
+    registry.give_stage(PRICE, 2, "production", by="tests")
     assert "**Against v2**" in words(at.run())
 
 

@@ -234,11 +234,10 @@ def test_runs_of_other_jobs_are_left_alone(trained, asked):
 
 
 def test_a_run_logged_whole_is_found_and_not_logged_again(trained, tmp_path):
-    """Its runner died after the last write: the same is answered, the promotion completed."""
+    """Its runner died after the last write: the same is answered, and nothing is made again."""
     job = next(
         job for job in JobStore(trained).all(kind="train") if job.result["versions"][PRICE] == 1
     )
-    client().delete_registered_model_alias(PATTERN, "production")
     result = {"seconds": 3.0, "notes": [], "recipe": {"promote": True, "market": "VN"}}
     kept = finish(trained, job, result, tmp_path)
     assert kept["versions"] == {PRICE: 1, PATTERN: 1}
