@@ -9,7 +9,7 @@ from core.language import PLACE, using
 from core.language import _ as translated
 from core.registry import PRICE
 from tests.pages.conftest import words
-from tools.messages import ROOT, _messages
+from tools.messages import ROOT, marked
 
 ROOMS = ("core/gate/*.py", "pages/models.py", "pages/forecast.py")
 PARTS = ("promotion", "trail", "doubts", "version", "missing", "stored", "sharing")
@@ -21,7 +21,7 @@ def english():
     files = [file for room in ROOMS for file in ROOT.glob(room)]
     files += [ROOT / f"pages/parts/{name}.py" for name in PARTS]
     files += [ROOT / f"core/{name}.py" for name in CORE]
-    found = {text for file in files for text in _messages(file) if isinstance(text, str)}
+    found = {text for file in files for text in marked(file) if isinstance(text, str)}
     with using("vi"):
         told = [text for text in found if translated(text) != text]
     pieces = {piece.strip() for text in told for piece in PLACE.split(text)[::2]}
