@@ -27,8 +27,8 @@ def test_an_empty_folder_shows_the_sample_then_progress_then_forecasts(fresh, pa
 
 def test_the_first_production_is_recorded_as_automatic(fresh, page):
     goto(page, fresh.url, "models")
-    expect(page.get_by_text("by first start")).to_be_visible(timeout=MINUTES)
-    expect(page.get_by_text("nothing was there to beat")).to_be_visible()
+    expect(page.get_by_text("by first start").first).to_be_visible(timeout=MINUTES)
+    expect(page.get_by_text("nothing to beat").first).to_be_visible()
 
 
 def test_a_stock_too_young_says_how_many_weeks_are_lacking(fresh, page):

@@ -27,7 +27,9 @@ def texts(at: AppTest) -> list[str]:
             found += _seen(MessageToDict(block.proto))
         open_ += list(getattr(block, "children", {}).values())
     for frame in at.dataframe:
-        cells = pd.DataFrame(frame.value).astype(str).to_numpy().ravel()
+        table = pd.DataFrame(frame.value)
+        seen = [name for name in frame.proto.column_order if name in table] or list(table)
+        cells = table[seen].astype(str).to_numpy().ravel()
         found += [str(cell) for cell in cells]
     return found
 
