@@ -15,11 +15,13 @@ def show(data_dir) -> Callable[..., AppTest]:
     def run(page: str = "market", **address: str) -> AppTest:
         at = AppTest.from_file(str(PROJECT / "navigation.py"), default_timeout=60)
         if page != "home":
-            # The tester knows the pages only once the navigation has run.
-            # That alone, not the page, takes the language from the address.
             if "lang" in address:
+                # The navigation, not the page, takes the language from the address.
                 at.query_params["lang"] = address["lang"]
-            at.run().switch_page(f"pages/{page}.py")
+                at.run()
+            # Before its first run the tester names a page by its file, as our addresses do, and
+            # draws it alone; after one, it goes through the navigation and draws Home as well.
+            at.switch_page(f"pages/{page}.py")
         for name, value in address.items():
             at.query_params[name] = value
         return at.run()
