@@ -12,7 +12,6 @@ from core.market.schema import Market
 NOTHING = "–"
 DAYS = {"en": "%Y-%m-%d", "vi": "%d/%m/%Y"}
 LONG_DAYS = {"en": "%d %b %Y", "vi": "%d/%m/%Y"}
-MONTHS = {"en": "%b %Y", "vi": "%m/%Y"}
 
 
 def number(value: float | None, digits: int = 0, *, sign: bool = False) -> str:
@@ -76,11 +75,6 @@ def moment(iso: str | None) -> str:
 def day_pattern() -> str:
     """How a plotly label writes a date."""
     return LONG_DAYS[language()]
-
-
-def month_pattern() -> str:
-    """How a plotly axis writes a month."""
-    return MONTHS[language()]
 
 
 def _dated(value: object, patterns: dict[str, str]) -> str:
