@@ -1,5 +1,6 @@
 """Work that waits or runs, as every tab sees it: stage, epochs, losses, time, memory, log."""
 
+import random
 from collections.abc import Sequence
 
 import streamlit as st
@@ -18,6 +19,9 @@ from pages.parts.jobs import asked_by, cancel_button, job_title, jobs, state_bad
 from pages.parts.reading import known_symbols
 from pages.parts.words import duration, moment
 
+BETWEEN = (0.9, 1.2)
+"""Seconds between two looks."""
+
 
 def live_section() -> None:
     """What is under way; nothing is asked once nothing is, and the page is then drawn anew."""
@@ -26,7 +30,8 @@ def live_section() -> None:
         return
     st.header(_("Under way"), anchor="under-way")
 
-    @st.fragment(run_every=1.0)
+    # Not on the same beat in every tab: twenty that ask at once would hold a page up.
+    @st.fragment(run_every=random.uniform(*BETWEEN))
     def watch() -> None:
         active = jobs().active()
         if [job.id for job in active] != at_start:
