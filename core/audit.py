@@ -9,9 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from sklearn.impute import SimpleImputer
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
 from core.context import CONTEXT
 from core.dataset import Panel, build_panel, sequence_ends, split_weeks
@@ -21,7 +18,6 @@ from core.evaluation.inputs import Inputs, build_inputs
 from core.indicators.catalogue import NAMES
 from core.language import _
 from core.market.calendar import week_of
-from models.winsor import Winsorizer
 
 KEYS = ["symbol", "week"]
 Build = Callable[[dict[str, pd.DataFrame], pd.DatetimeIndex], Panel]
@@ -103,6 +99,13 @@ def fold_scale(inputs: Inputs, fold: Fold) -> np.ndarray:
 
     Medians, limits, means and spreads are those of the learning rows.
     """
+    # Here, not above: pages read audits, and scikit-learn takes 80 MB that they do not need.
+    from sklearn.impute import SimpleImputer
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    from models.winsor import Winsorizer
+
     scale = make_pipeline(
         SimpleImputer(strategy="median", keep_empty_features=True), Winsorizer(), StandardScaler()
     )

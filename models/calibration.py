@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 
 TINY = 1e-12
 
@@ -48,6 +47,9 @@ def fit_calibration(proba: np.ndarray, labels: np.ndarray, prior: np.ndarray) ->
     prior : ndarray of shape (3,)
         Class shares of the training weeks.
     """
+    # Here, not above: serving applies a calibration, and only a training fits one.
+    from scipy.optimize import minimize
+
     prior = tuple(float(p) for p in prior)
     labels = np.asarray(labels, dtype=int)
     rows = np.arange(len(labels))

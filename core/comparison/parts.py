@@ -9,7 +9,6 @@ from core.comparison.scores import LEAST_WEEKS
 from core.evaluation.pattern_scores import hit_curve, log_loss, reliability_bins
 from core.evaluation.significance import Measure, estimate
 from core.registry import PRICE
-from core.training.evaluation import confusion
 
 LEAST_IN_BIN = 20
 """Fewer forecasts say nothing of how often something comes."""
@@ -111,6 +110,8 @@ def hits(ground: Ground) -> pd.DataFrame:
 
 def confusions(ground: Ground) -> dict[int, list[list[int]]]:
     """Counts by what came (rows) and the most probable class (columns), by version."""
+    from core.training.evaluation import confusion  # scikit-learn, which pages do without
+
     return {number: confusion(ground.label, told.proba) for number, told in ground.told.items()}
 
 

@@ -1,30 +1,14 @@
-"""The candidates and baselines: each learns from some rows and answers for later ones.
+"""The candidates and baselines by name: what stands in the tables, and what a training may choose.
 
-A candidate gets the inputs and two sets of row numbers and returns a log return
-(m,) or probabilities (m, 3) for the second set. Whatever it fits, scales,
-clips or searches, it does on the first set alone.
+How each is fitted is in ``core.evaluation.fitting``, apart because pages need the names alone and
+a fit needs scikit-learn.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import numpy as np
-
-from core.evaluation.inputs import Inputs
-from models import baselines
-from models.boosting import BoostedPatternModel, BoostedReturnModel
-from models.cross_section import FactorReturnModel, cross_section_target
-from models.logistic import LogisticPatternModel
-from models.mean_ridge import MeanRidgeModel
-from models.price import PriceTargetModel
-from models.scaled_ridge import ScaledRidgeModel
-
-SEEDS = 3
 BLEND_WEIGHT = 0.5
 """Of each of the price blend's three parts: each is shrunk for itself, and they err apart, so
 that their mean would be too timid (slope 1.5 to 1.8 on 2016 to 2018)."""
-
-Forecast = Callable[[Inputs, np.ndarray, np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -35,195 +19,51 @@ class Candidate:
     ----------
     name : str
     kind : "price" or "pattern"
-    forecast : callable or None
-        ``(inputs, learn, judge)``; None for a blend of others.
     parts : dict
-        Weight of each candidate a blend is the sum of.
+        Weight of each candidate a blend is the sum of; empty for one that is fitted.
     baseline : bool
         Baselines are neither calibrated nor shrunk.
     """
 
     name: str
     kind: str
-    forecast: Forecast | None
     parts: dict[str, float] = field(default_factory=dict)
     baseline: bool = False
-
-
-def _no_change(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
-    return baselines.no_change(len(judge))
-
-
-def _drift(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
-    return np.full(len(judge), baselines.drift(inputs.ret[learn]))
-
-
-def _specification(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
-    model = PriceTargetModel(alpha=1.0).fit(inputs.X[learn], inputs.ret[learn])
-    return model.predict(inputs.X[judge])
-
-
-def fit_ridge(inputs: Inputs, learn: np.ndarray) -> PriceTargetModel:
-    """Degree-2 Ridge, its penalty from a search in time order."""
-    model = PriceTargetModel(gap=inputs.horizon_weeks)
-    return model.fit(inputs.X[learn], inputs.ret[learn], inputs.week[learn])
-
-
-def _ridge(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
-    return fit_ridge(inputs, learn).predict(inputs.X[judge])
-
-
-def fit_ridge_scaled(inputs: Inputs, learn: np.ndarray) -> ScaledRidgeModel:
-    """The same on returns in units of the expected move."""
-    return ScaledRidgeModel(gap=inputs.horizon_weeks).fit(
-        inputs.X[learn], inputs.ret[learn], inputs.week[learn], inputs.move[learn]
-    )
-
-
-def _ridge_scaled(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
-    return fit_ridge_scaled(inputs, learn).predict(inputs.X[judge], inputs.move[judge])
-
-
-def fit_boosting(inputs: Inputs, learn: np.ndarray) -> BoostedReturnModel:
-    """Boosted trees on the return itself."""
-    return BoostedReturnModel(seeds=SEEDS).fit(inputs.X[learn], inputs.ret[learn])
-
-
-def _boosting(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
-    return fit_boosting(inputs, learn).predict(inputs.X[judge])
-
-
-def _apart(inputs: Inputs, learn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Robust cross-sectional target and weights of the rows to learn from."""
-    move = inputs.move[learn]
-    return cross_section_target(inputs.ret[learn], inputs.week[learn], move), 1 / move
-
-
-def fit_momentum(inputs: Inputs, learn: np.ndarray) -> FactorReturnModel:
-    """The slope of the momentum factor."""
-    return FactorReturnModel().fit(inputs.factor[learn, None], *_apart(inputs, learn))
-
-
-def _momentum(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
-    return fit_momentum(inputs, learn).predict(inputs.factor[judge, None])
-
-
-def fit_ridge_apart(inputs: Inputs, learn: np.ndarray) -> MeanRidgeModel:
-    """Degree-2 Ridge on what sets stocks apart."""
-    return MeanRidgeModel().fit(inputs.X[learn], _apart(inputs, learn)[0])
-
-
-def _ridge_apart(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
-    return fit_ridge_apart(inputs, learn).predict(inputs.X[judge])
-
-
-def fit_boosting_apart(inputs: Inputs, learn: np.ndarray) -> BoostedReturnModel:
-    """Boosted trees on what sets stocks apart."""
-    return BoostedReturnModel(seeds=SEEDS).fit(inputs.X[learn], *_apart(inputs, learn))
-
-
-def _boosting_apart(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
-    return fit_boosting_apart(inputs, learn).predict(inputs.X[judge])
-
-
-def _market(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
-    """The median of all past months; not in the blend, because on 2018 it lost to no change."""
-    return np.full(len(judge), np.median(inputs.ret[learn]))
-
-
-def _prior(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
-    return np.tile(baselines.class_prior(inputs.label[learn]), (len(judge), 1))
-
-
-def _persistence(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
-    return baselines.persistence(inputs.past[learn], inputs.label[learn], inputs.past[judge])
-
-
-def fit_logistic(inputs: Inputs, learn: np.ndarray) -> LogisticPatternModel:
-    """Logistic regression on the indicators."""
-    return LogisticPatternModel(C=1e-3).fit(inputs.X[learn], inputs.label[learn])
-
-
-def _logistic(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
-    return fit_logistic(inputs, learn).predict_proba(inputs.X[judge])
-
-
-def fit_logistic_context(inputs: Inputs, learn: np.ndarray) -> LogisticPatternModel:
-    """Logistic regression on volatility and momentum."""
-    return LogisticPatternModel(C=3e-3).fit(inputs.beside[learn], inputs.label[learn])
-
-
-def _logistic_context(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
-    return fit_logistic_context(inputs, learn).predict_proba(inputs.beside[judge])
-
-
-def fit_logistic_degree_2(inputs: Inputs, learn: np.ndarray) -> LogisticPatternModel:
-    """Logistic regression on the indicators, their squares and products."""
-    return LogisticPatternModel(C=2e-4, degree=2).fit(inputs.X[learn], inputs.label[learn])
-
-
-def _logistic_degree_2(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
-    return fit_logistic_degree_2(inputs, learn).predict_proba(inputs.X[judge])
-
-
-def fit_boosting_pattern(inputs: Inputs, learn: np.ndarray) -> BoostedPatternModel:
-    """Boosted trees for the three classes."""
-    model = BoostedPatternModel(seeds=SEEDS, least_in_leaf=300, l2=50.0)
-    return model.fit(inputs.X[learn], inputs.label[learn])
-
-
-def _boosting_pattern(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
-    return fit_boosting_pattern(inputs, learn).predict_proba(inputs.X[judge])
-
-
-def _lstm(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
-    # Here, not above: only the process that trains it may load TensorFlow.
-    from core.evaluation.networks import fit_pooled, pooled_proba
-
-    return pooled_proba(fit_pooled(inputs, learn, seeds=SEEDS), inputs, judge)
-
-
-def _lstm_specification(inputs: Inputs, learn: np.ndarray, judge: np.ndarray) -> np.ndarray:
-    from core.evaluation.networks import specification_lstm
-
-    return specification_lstm(inputs, learn, judge)
 
 
 CANDIDATES = {
     candidate.name: candidate
     for candidate in (
-        Candidate("no_change", "price", _no_change, baseline=True),
-        Candidate("drift", "price", _drift, baseline=True),
-        Candidate("ridge_specification", "price", _specification),
-        Candidate("ridge", "price", _ridge),
-        Candidate("ridge_scaled", "price", _ridge_scaled),
-        Candidate("boosting", "price", _boosting),
-        Candidate("momentum", "price", _momentum),
-        Candidate("boosting_apart", "price", _boosting_apart),
-        Candidate("ridge_apart", "price", _ridge_apart),
-        Candidate("market_median", "price", _market, baseline=True),
+        Candidate("no_change", "price", baseline=True),
+        Candidate("drift", "price", baseline=True),
+        Candidate("ridge_specification", "price"),
+        Candidate("ridge", "price"),
+        Candidate("ridge_scaled", "price"),
+        Candidate("boosting", "price"),
+        Candidate("momentum", "price"),
+        Candidate("boosting_apart", "price"),
+        Candidate("ridge_apart", "price"),
+        Candidate("market_median", "price", baseline=True),
         Candidate(
             "blend",
             "price",
-            None,
             parts=dict.fromkeys(("momentum", "boosting_apart", "ridge_apart"), BLEND_WEIGHT),
         ),
-        Candidate("prior", "pattern", _prior, baseline=True),
-        Candidate("persistence", "pattern", _persistence, baseline=True),
-        Candidate("logistic", "pattern", _logistic),
-        Candidate("boosting_pattern", "pattern", _boosting_pattern),
-        Candidate("logistic_context", "pattern", _logistic_context),
-        Candidate("logistic_degree_2", "pattern", _logistic_degree_2),
-        Candidate("lstm", "pattern", _lstm),
+        Candidate("prior", "pattern", baseline=True),
+        Candidate("persistence", "pattern", baseline=True),
+        Candidate("logistic", "pattern"),
+        Candidate("boosting_pattern", "pattern"),
+        Candidate("logistic_context", "pattern"),
+        Candidate("logistic_degree_2", "pattern"),
+        Candidate("lstm", "pattern"),
         Candidate(
             "blend_pattern",
             "pattern",
-            None,
             parts=dict.fromkeys(
                 ("boosting_pattern", "logistic_context", "logistic_degree_2", "lstm"), 0.25
             ),
         ),
-        Candidate("lstm_specification", "pattern", _lstm_specification),
+        Candidate("lstm_specification", "pattern"),
     )
 }
 """Every candidate by name, in the order of the table."""
@@ -231,6 +71,8 @@ OPTIONAL = ("lstm_specification",)
 """Left out unless asked for: batches of 32 take three to five times as long."""
 SHIPPED = {"price": "blend", "pattern": "blend_pattern"}
 """The candidates the product would ship."""
+SHRUNKEN = "blend_shrunken"
+"""The shipped price forecast as it would be shown: each part times its shrinkage."""
 REGISTRABLE = {
     "price": (
         *("blend", "momentum", "boosting_apart", "ridge_apart"),

@@ -12,7 +12,7 @@ import numpy as np
 from core.evaluation.candidates import Candidate
 from core.evaluation.folds import Fold
 from core.evaluation.inputs import Inputs
-from core.evaluation.runner import OutOfFold
+from core.evaluation.out_of_fold import OutOfFold
 from models.baselines import class_prior
 from models.calls import CallRule, fit_call_rule
 from models.conformal import LEVELS, conformal_widths, fit_move_scale

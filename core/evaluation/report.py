@@ -6,15 +6,12 @@ import numpy as np
 import pandas as pd
 
 from core.evaluation import online
-from core.evaluation.candidates import CANDIDATES, SHIPPED, Candidate
+from core.evaluation.candidates import CANDIDATES, SHIPPED, SHRUNKEN, Candidate
 from core.evaluation.folds import Fold
 from core.evaluation.inputs import Inputs
-from core.evaluation.runner import OutOfFold
+from core.evaluation.out_of_fold import OutOfFold
 from core.evaluation.scoring import Report, Told, View, score, splits, year_of
 from models.baselines import CLASSES
-
-SHRUNKEN = "blend_shrunken"
-"""The shipped price forecast as it would be shown: each part times its shrinkage."""
 
 
 def evaluate(

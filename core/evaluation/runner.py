@@ -3,22 +3,26 @@
 import hashlib
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from core.evaluation.candidates import CANDIDATES, Candidate
+from core.evaluation.candidates import Candidate
+from core.evaluation.fitting import FORECASTS
 from core.evaluation.folds import Fold
 from core.evaluation.inputs import Inputs
+from core.evaluation.out_of_fold import OutOfFold
 from core.files import aside
 from core.language import N_, _
 from core.parallel import ONE_THREAD, executor, finished
 from core.settings import PROJECT
 
-FITTING_CODE = ("models", "core/evaluation/candidates.py", "core/evaluation/networks.py")
+FITTING_CODE = (
+    "models",
+    *(f"core/evaluation/{name}.py" for name in ("candidates", "fitting", "networks")),
+)
 AFTERWARDS = (
     *("blocks", "calls", "conformal", "intervals"),
     *("onnx_export", "runtime", "shrinkage", "two_part"),
@@ -39,25 +43,6 @@ COST = {
 Told = Callable[[int, int, str, float], None]
 """Called with how many tasks are done, how many there are, what was done last, and the share of
 the whole time that these tasks usually take."""
-
-
-@dataclass(frozen=True)
-class OutOfFold:
-    """Forecasts of every candidate for the same rows, in order of time.
-
-    Attributes
-    ----------
-    rows : ndarray of int, shape (n,)
-        Row numbers of the inputs, by week, then by stock.
-    fold : ndarray of int, shape (n,)
-        Number of the fold that answered.
-    told : dict of ndarray
-        By candidate: log returns (n,) or uncalibrated probabilities (n, 3).
-    """
-
-    rows: np.ndarray
-    fold: np.ndarray
-    told: dict[str, np.ndarray]
 
 
 def run(
@@ -85,7 +70,7 @@ def run(
     """
     place = folder / _key(inputs, folds)
     place.mkdir(parents=True, exist_ok=True)
-    fitted = [c for c in candidates if c.forecast is not None]
+    fitted = [c for c in candidates if not c.parts]
     # The slow ones first, so that no core idles at the end.
     tasks = sorted(
         ((c.name, fold.number) for c in fitted for fold in folds),
@@ -152,7 +137,7 @@ def _in_worker(file: Path, fold: Fold, name: str, place: Path) -> None:
 
 def _one(inputs: Inputs, fold: Fold, name: str, place: Path) -> None:
     """Fit one candidate in one fold and leave its forecasts in a file, whole or not at all."""
-    told = CANDIDATES[name].forecast(inputs, fold.learn, fold.judge)
+    told = FORECASTS[name](inputs, fold.learn, fold.judge)
     if not np.isfinite(told).all():
         raise ValueError(f"{name} gave forecasts that are not finite in fold {fold.number}")
     file = place / TOLD.format(name=name, number=fold.number)
@@ -175,10 +160,10 @@ def _collect(
             ]
         )
         for c in candidates
-        if c.forecast is not None
+        if not c.parts
     }
     for c in candidates:
-        if c.forecast is None:
+        if c.parts:
             told[c.name] = np.sum([w * told[part] for part, w in c.parts.items()], axis=0)
     order = np.lexsort((inputs.symbol[rows], inputs.week[rows]))
     return OutOfFold(

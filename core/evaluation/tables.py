@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from core.evaluation.candidates import CANDIDATES
-from core.evaluation.report import SHRUNKEN
+from core.evaluation.candidates import CANDIDATES, SHRUNKEN
 from core.evaluation.scoring import UNLISTED
 from core.language import N_, _, separated
 

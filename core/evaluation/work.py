@@ -10,10 +10,10 @@ import psutil
 from core.dataset import build_panel
 from core.errors import UserError
 from core.evaluation import records, runner
-from core.evaluation.candidates import SHIPPED, chosen
+from core.evaluation.candidates import SHIPPED, SHRUNKEN, chosen
 from core.evaluation.folds import Fold, walk_forward
 from core.evaluation.inputs import Inputs, build_inputs
-from core.evaluation.report import SHRUNKEN, evaluate, in_years
+from core.evaluation.report import evaluate, in_years
 from core.evaluation.request import expected_seconds, span
 from core.evaluation.scoring import Report, flat, listed, structure
 from core.jobs.progress import Progress

@@ -15,10 +15,11 @@ import pandas as pd
 from core.dataset import Panel
 from core.errors import UserError
 from core.evaluation import online, runner
-from core.evaluation.candidates import CANDIDATES, fit_ridge_apart, parts_of
+from core.evaluation.candidates import CANDIDATES, parts_of
+from core.evaluation.fitting import fit_ridge_apart
 from core.evaluation.folds import Fold, latest_folds
 from core.evaluation.inputs import Inputs, build_inputs
-from core.evaluation.runner import OutOfFold
+from core.evaluation.out_of_fold import OutOfFold
 from core.evaluation.scoring import Report
 from core.evaluation.tables import VERSION
 from core.jobs.progress import Progress

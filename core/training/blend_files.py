@@ -9,8 +9,9 @@ import onnx
 import skops.io
 
 from core.dataset import SEQUENCE_WEEKS
-from core.evaluation import candidates
-from core.evaluation.candidates import SEEDS, parts_of
+from core.evaluation import fitting
+from core.evaluation.candidates import parts_of
+from core.evaluation.fitting import SEEDS
 from core.evaluation.inputs import Inputs
 from core.indicators.catalogue import NAMES
 from core.training.recipe import Recipe
@@ -55,16 +56,16 @@ class Recorded:
 
 
 RECORDED = {
-    "momentum": Recorded(candidates.fit_momentum, export_factor, ("factor",)),
-    "boosting_apart": Recorded(candidates.fit_boosting_apart, export_boosted),
-    "ridge_apart": Recorded(candidates.fit_ridge_apart, export_price),
-    "boosting": Recorded(candidates.fit_boosting, export_boosted),
-    "ridge": Recorded(candidates.fit_ridge, export_price),
-    "ridge_scaled": Recorded(candidates.fit_ridge_scaled, export_scaled_ridge, ("X", "move")),
-    "boosting_pattern": Recorded(candidates.fit_boosting_pattern, export_boosted),
-    "logistic": Recorded(candidates.fit_logistic, export_logistic),
-    "logistic_context": Recorded(candidates.fit_logistic_context, export_logistic, ("beside",)),
-    "logistic_degree_2": Recorded(candidates.fit_logistic_degree_2, export_logistic),
+    "momentum": Recorded(fitting.fit_momentum, export_factor, ("factor",)),
+    "boosting_apart": Recorded(fitting.fit_boosting_apart, export_boosted),
+    "ridge_apart": Recorded(fitting.fit_ridge_apart, export_price),
+    "boosting": Recorded(fitting.fit_boosting, export_boosted),
+    "ridge": Recorded(fitting.fit_ridge, export_price),
+    "ridge_scaled": Recorded(fitting.fit_ridge_scaled, export_scaled_ridge, ("X", "move")),
+    "boosting_pattern": Recorded(fitting.fit_boosting_pattern, export_boosted),
+    "logistic": Recorded(fitting.fit_logistic, export_logistic),
+    "logistic_context": Recorded(fitting.fit_logistic_context, export_logistic, ("beside",)),
+    "logistic_degree_2": Recorded(fitting.fit_logistic_degree_2, export_logistic),
     "lstm": Recorded(_fit_lstm, None, ("windows",)),
 }
 

@@ -83,11 +83,11 @@ def evaluate_into(data_dir: Path) -> dict:
 def called() -> Candidate:
     """A pattern blend to call from, under the name of the one that is shipped."""
     parts = {"logistic_context": 0.5, "persistence": 0.5}
-    return Candidate("blend_pattern", "pattern", None, parts=parts)
+    return Candidate("blend_pattern", "pattern", parts=parts)
 
 
 def quick() -> list[Candidate]:
     """Candidates that fit in a moment, and a blend of two of them."""
     parts = {"momentum": 0.5, "ridge_apart": 0.5}
     some = [CANDIDATES[name] for name in QUICK]
-    return [*some, Candidate("blend", "price", None, parts=parts)]
+    return [*some, Candidate("blend", "price", parts=parts)]

@@ -3,8 +3,9 @@ import pandas as pd
 import pytest
 
 from core.evaluation import scoring
-from core.evaluation.report import SHRUNKEN, evaluate, in_years
-from core.evaluation.runner import OutOfFold
+from core.evaluation.candidates import SHRUNKEN
+from core.evaluation.out_of_fold import OutOfFold
+from core.evaluation.report import evaluate, in_years
 from core.evaluation.scoring import flat
 from tests.core.evaluation import made
 

@@ -5,6 +5,7 @@ import pytest
 
 from core.evaluation import runner
 from core.evaluation.candidates import CANDIDATES, Candidate, chosen
+from core.evaluation.fitting import FORECASTS
 from tests.core.evaluation import made
 
 
@@ -18,10 +19,13 @@ def test_a_blend_is_the_weighted_sum_of_its_parts(out):
 
 
 def test_every_part_of_a_blend_is_a_candidate_of_its_kind():
-    for blend in (c for c in CANDIDATES.values() if c.forecast is None):
-        assert blend.parts
+    for blend in (c for c in CANDIDATES.values() if c.parts):
         assert {CANDIDATES[part].kind for part in blend.parts} == {blend.kind}
-        assert all(CANDIDATES[part].forecast is not None for part in blend.parts)
+        assert not any(CANDIDATES[part].parts for part in blend.parts)
+
+
+def test_every_candidate_is_a_blend_or_is_fitted():
+    assert {c.name for c in CANDIDATES.values() if not c.parts} == set(FORECASTS)
 
 
 def test_rows_come_week_by_week(inputs, out):
@@ -73,7 +77,8 @@ def test_a_candidate_that_fails_is_named_and_leaves_no_file(inputs, folds, tmp_p
     def broken(inputs, learn, judge):
         return np.full(len(judge), np.nan)
 
-    monkeypatch.setitem(CANDIDATES, "broken", Candidate("broken", "price", broken))
+    monkeypatch.setitem(CANDIDATES, "broken", Candidate("broken", "price"))
+    monkeypatch.setitem(FORECASTS, "broken", broken)
     with pytest.raises(ValueError, match="broken gave forecasts that are not finite in fold"):
         runner.run(inputs, folds, [CANDIDATES["broken"]], tmp_path, workers=0)
     assert files(tmp_path) == []

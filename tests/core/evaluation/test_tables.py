@@ -3,8 +3,7 @@ import pandas as pd
 import pytest
 
 from core.evaluation import records, tables
-from core.evaluation.candidates import CANDIDATES
-from core.evaluation.report import SHRUNKEN
+from core.evaluation.candidates import CANDIDATES, SHRUNKEN
 
 
 @pytest.fixture

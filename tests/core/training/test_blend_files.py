@@ -9,6 +9,7 @@ import pytest
 
 from core.evaluation import networks
 from core.evaluation.candidates import CANDIDATES, REGISTRABLE, parts_of
+from core.evaluation.fitting import FORECASTS
 from core.training.blend_files import RECORDED, Bundles, export
 from core.training.recipe import make_recipe
 from models.pattern import PatternLSTMModel
@@ -16,7 +17,7 @@ from models.runtime import OnnxModel
 from tests.core.evaluation import made
 
 SINGLE = {
-    kind: [name for name in names if CANDIDATES[name].forecast is not None]
+    kind: [name for name in names if not CANDIDATES[name].parts]
     for kind, names in REGISTRABLE.items()
 }
 
@@ -85,7 +86,7 @@ def test_the_file_of_each_candidate_answers_as_itself(kind, fitted, inputs, judg
 def test_a_candidate_answers_in_the_walk_as_its_final_fit_does(fitted, inputs, learn, judge):
     """One fit for both: what was judged is what is shipped."""
     for name in ("ridge", "ridge_scaled", "boosting", "logistic"):
-        walked = CANDIDATES[name].forecast(inputs, learn, judge)
+        walked = FORECASTS[name](inputs, learn, judge)
         assert walked == pytest.approx(answer(fitted, name, inputs, judge), rel=1e-3, abs=1e-5)
 
 

@@ -1,0 +1,1 @@
+"""Would it have made money? Portfolios driven by out-of-sample forecasts alone, under dated rules."""
