@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.language import _
+from core.language import _, language, using
 from core.settings import PROJECT
 from pages.parts.errors import guarded
 from pages.parts.speaking import choose_language, take_language
@@ -42,5 +42,6 @@ choose_language()
 st.html(PROJECT / "static" / "pages.css")
 if st.context.theme.type == "dark":
     st.html(PROJECT / "static" / "dark.css")
-with guarded():
+# Settled for the whole run: a page asks for the language thousands of times.
+with guarded(), using(language()):
     page.run()

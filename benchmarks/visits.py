@@ -15,7 +15,9 @@ FULL = f"""
 DRAWN = """
 () => {
   const found = {};
-  for (const plot of document.querySelectorAll('.js-plotly-plot'))
+  const fresh = [...document.querySelectorAll('.js-plotly-plot')].filter(
+    plot => !plot.closest('[data-stale="true"]'));
+  for (const plot of fresh)
     for (const trace of plot._fullData ?? []) {
       if (trace.type === 'candlestick') found.price = Array.from(trace.close).join();
       if (trace.name === 'MACD histogram') found.indicators = Array.from(trace.y).join();
@@ -25,7 +27,8 @@ DRAWN = """
   return found;
 }
 """
-"""What the price chart, the last of the 20 indicators and the forecast card show."""
+"""What the price chart, the last of the 20 indicators and the forecast card show; what stood there
+before is marked as stale and lies in the page until the script has ended."""
 
 
 class Wire:
@@ -75,7 +78,11 @@ def stock_switches(page: Page, rounds: int) -> dict[str, list[float]]:
         began = time.perf_counter()
         page.get_by_role("button", name="▶").click()
         for key in ("price", "card", "indicators"):
-            page.wait_for_function(f"old => ({DRAWN})().{key} !== old", arg=before[key], polling=20)
+            page.wait_for_function(
+                f"old => {{ const now = ({DRAWN})().{key}; return now && now !== old }}",
+                arg=before[key],
+                polling=20,
+            )
             if key == "card":
                 took["price_and_card"].append(time.perf_counter() - began)
         took["last_indicator"].append(time.perf_counter() - began)

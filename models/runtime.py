@@ -6,10 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-# Before the import: onnxruntime would report to its maker and keep an identifier in HOME.
+# Before onnxruntime is imported: it would report to its maker and keep an identifier in HOME.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
-
-import onnxruntime
 
 METADATA_KEY = "weeklens"
 OPSET, ML_OPSET, IR_VERSION = 17, 3, 8
@@ -29,6 +27,8 @@ class OnnxModel:
     """
 
     def __init__(self, path: Path):
+        import onnxruntime  # here, not above: pages read records, and it takes 19 MB
+
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
         # One thread answers 1,600 stocks in 11 ms and leaves the other core to the pages.

@@ -1,1 +1,1 @@
-"""Would it have made money? Portfolios driven by out-of-sample forecasts alone, under dated rules."""
+"""Would it have made money? Portfolios that act on out-of-sample forecasts, under dated rules."""

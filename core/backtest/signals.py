@@ -101,7 +101,7 @@ def sources(data_dir: Path, market: str) -> list[str]:
 def _of_evaluation(data_dir: Path, name: str) -> tuple[pd.DataFrame, str]:
     record = records.get(data_dir, name)
     rows = records.forecasts(data_dir, name)
-    # Half of the 80 % interval stands for the expected move: both are wider where a stock is wilder.
+    # Half of the 80 % interval stands for the expected move: it is wider where a stock is wilder.
     made = rows.rename(columns={"forecast": "expected", "half_80": "move"})
     made["version"] = f"evaluation {name}"
     return _clean(made), record["market"]

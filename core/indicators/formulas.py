@@ -1,7 +1,6 @@
 """The indicators over traded weeks, of many stocks at once."""
 
 import numpy as np
-import talib
 
 from core.indicators import windows
 from core.indicators.windows import Floats
@@ -88,6 +87,8 @@ def _volume(bars: dict[str, Floats]) -> dict[str, Floats]:
 
 def _recursive(close: Floats, lives: list[slice]) -> dict[str, Floats]:
     """RSI and MACD, whose smoothing reaches back to the first week."""
+    import talib  # here, not above: pages read kept indicators, and it takes 28 MB
+
     rsi, histogram, speed = np.full((3, len(close)), np.nan)
     early = FIRST_RECURSIVE_WEEK - 1
     for life in lives:

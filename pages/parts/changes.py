@@ -3,12 +3,11 @@
 import pandas as pd
 import streamlit as st
 
-from core.changes import COVERAGE, Since, new_breakouts, resolved, since_last_week
+from core.changes import COVERAGE, Since, new_breakouts
 from core.formats import number
 from core.language import N_, _, ngettext
 from core.market.schema import MARKETS
-from core.settings import settings
-from pages.parts.reading import recent_weeks
+from pages.parts.reading import changes_of_week, recent_weeks, resolved_month
 from pages.parts.words import call_text, day, out_of, percent, plain
 
 MOST_LISTED = 12
@@ -17,7 +16,7 @@ HITS = {True: N_("✓ hit"), False: N_("✗ miss")}
 
 def changes(market: str) -> None:
     """Flips, rank moves and breakouts of a market since its last forecast week."""
-    recent, since = recent_weeks(market), since_last_week(settings().data_dir, market)
+    recent, since = recent_weeks(market), changes_of_week(market)
     st.header(_("Since the last week"), anchor=False)
     if since is None:
         st.caption(
@@ -134,7 +133,7 @@ def _links(symbols: list[str], market: str) -> str:
 
 def outcomes(market: str) -> None:
     """The newest forecasts whose date has come, against what happened."""
-    seen = resolved(settings().data_dir, market, recent_weeks(market))
+    seen = resolved_month(market)
     if seen is None:
         return
     st.header(_("Last month's forecasts, resolved"), anchor=False)

@@ -10,6 +10,7 @@ import streamlit as st
 
 from core import forecasts
 from core.breadth import IndexLine, index_lines
+from core.changes import Resolved, Since, resolved, since_last_week
 from core.charts.indicator import indicator_chart
 from core.charts.price import price_chart
 from core.charts.style import Theme
@@ -226,9 +227,33 @@ def _forecasts(data_dir: Path, market: str, count: int, shown: str) -> pd.DataFr
 
 def latest_forecasts(market: str) -> pd.DataFrame:
     """The records on show for a market, kept until others are shown or stored."""
+    return _forecasts(settings().data_dir, market, *_records_on_show())
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _since(data_dir: Path, market: str, count: int, shown: str) -> Since | None:
+    return since_last_week(data_dir, market)
+
+
+def changes_of_week(market: str) -> Since | None:
+    """What changed since the last forecast week; see ``core.changes.since_last_week``."""
+    return _since(settings().data_dir, market, *_records_on_show())
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _month(data_dir: Path, market: str, count: int, shown: str, revision: str) -> Resolved | None:
+    return resolved(data_dir, market, _recent(data_dir, market, revision))
+
+
+def resolved_month(market: str) -> Resolved | None:
+    """How the newest forecasts whose date has come ended; see ``core.changes.resolved``."""
+    return _month(settings().data_dir, market, *_records_on_show(), store().revision())
+
+
+def _records_on_show() -> tuple[int, str]:
+    """Changes with every new record, and with which of them are shown."""
     data_dir = settings().data_dir
-    shown = json.dumps(forecasts.current(data_dir), sort_keys=True)
-    return _forecasts(data_dir, market, forecasts.count(data_dir), shown)
+    return forecasts.count(data_dir), json.dumps(forecasts.current(data_dir), sort_keys=True)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

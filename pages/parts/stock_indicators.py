@@ -1,6 +1,7 @@
 """The 20 indicators of the Stock page: one figure, and beside each row what it says."""
 
 import math
+import time
 from html import escape
 
 import streamlit as st
@@ -15,6 +16,9 @@ from pages.parts.export import export_buttons
 from pages.parts.reading import indicator_figure, indicator_standings, weekly
 from pages.parts.words import day
 
+PAUSE = 0.15
+"""Seconds in which a browser draws the price chart and the card of another stock. It takes longer
+than that for all at once, so the last indicator stands no later for them."""
 STYLE = """<style>
 .wl-list {{ font-size: .8125rem; line-height: 1.32; color: {ink}; }}
 .wl-list p {{ font-size: inherit; line-height: inherit; margin: 0; }}
@@ -62,6 +66,9 @@ def indicators_part(market: str, symbol: str, theme: Theme, weeks: int, among: l
     among : list of str
         The stocks on show, to stand among; empty for the whole market.
     """
+    if st.session_state.get("_indicators_of") != (market, symbol):
+        st.session_state["_indicators_of"] = (market, symbol)
+        time.sleep(PAUSE)
     frame = weekly(market, symbol)
     if frame.empty:
         st.info(_("There is no complete week of prices yet, so there are no indicators."))

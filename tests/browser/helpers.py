@@ -16,6 +16,8 @@ import psutil
 import pytest
 from playwright.sync_api import Page, Playwright
 
+from tools.run import MEMORY
+
 PROJECT = Path(__file__).resolve().parents[2]
 OWN_HOSTS = {"127.0.0.1", "localhost"}
 IDLE = '.stApp[data-test-script-state="notRunning"]'
@@ -59,7 +61,7 @@ class Server:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
                 cwd=PROJECT,
-                env=inherited | own | env,
+                env=MEMORY | inherited | own | env,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
