@@ -1,91 +1,56 @@
-"""What a curve of worth was like: ratios of empyrical, and how sure the Sharpe ratio is."""
+"""What a curve of worth was like: ratios of the library ffn, on daily closes."""
 
-import empyrical
+import ffn
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from models.blocks import block_counts
-
 SESSIONS = 252
-BLOCK_WEEKS = 13
-EULER = 0.5772156649015329
 
 
-def measures(equity: pd.Series, cash_rate: float = 0.0, index: pd.Series | None = None) -> dict:
+def measures(equity: pd.Series, cash_rate: float, benchmark: pd.Series | None = None) -> dict:
     """Ratios of a curve.
 
     Parameters
     ----------
-    equity : Series
+    equity : Series of shape (t,)
         Worth at each close, by day.
     cash_rate : float
-        A year; Sharpe and Sortino ratios are of what is earned above it.
-    index : Series, optional
+        A year; Sharpe and Sortino ratios and alpha are of what is earned above it.
+    benchmark : Series of shape (t,), optional
         Of the same days; alpha and beta are measured against it.
 
     Returns
     -------
     dict
-        ``cagr, volatility, sharpe, sharpe_low, sharpe_high, sortino, drawdown, alpha, beta``.
+        ``total, cagr, volatility, sharpe, sortino, drawdown`` and, with a benchmark, ``alpha``
+        (a year) and ``beta``; None where a ratio has no value.
     """
-    returns = equity.pct_change().dropna()
-    free = (1 + cash_rate) ** (1 / SESSIONS) - 1
-    years = (equity.index[-1] - equity.index[0]).days / 365.25
-    low, high = sharpe_interval(equity, cash_rate)
+    returns = equity.pct_change().iloc[1:]
     found = {
-        "cagr": float((equity.iloc[-1] / equity.iloc[0]) ** (1 / years) - 1),
-        "volatility": float(empyrical.annual_volatility(returns)),
-        "sharpe": float(empyrical.sharpe_ratio(returns, free)),
-        "sharpe_low": low,
-        "sharpe_high": high,
-        "sortino": float(empyrical.sortino_ratio(returns, free)),
-        "drawdown": float(empyrical.max_drawdown(returns)),
-        "alpha": None,
-        "beta": None,
+        "total": equity.iloc[-1] / equity.iloc[0] - 1,
+        "cagr": ffn.calc_cagr(equity),
+        "volatility": returns.std() * np.sqrt(SESSIONS),
+        "sharpe": ffn.calc_sharpe(returns, rf=float(cash_rate), nperiods=SESSIONS),
+        "sortino": ffn.calc_sortino_ratio(returns, rf=float(cash_rate), nperiods=SESSIONS),
+        "drawdown": ffn.calc_max_drawdown(equity),
     }
-    if index is not None:
-        alpha, beta = empyrical.alpha_beta(returns, index.pct_change().reindex(returns.index), free)
-        found |= {"alpha": float(alpha), "beta": float(beta)}
-    return found
+    if benchmark is not None:
+        free = (1 + cash_rate) ** (1 / SESSIONS) - 1
+        other = benchmark.pct_change().iloc[1:]
+        if other.std() > 0:
+            line = stats.linregress(other.to_numpy() - free, returns.to_numpy() - free)
+            found |= {"alpha": (1 + line.intercept) ** SESSIONS - 1, "beta": line.slope}
+    return {name: float(value) if np.isfinite(value) else None for name, value in found.items()}
 
 
-def weekly(equity: pd.Series) -> np.ndarray:
-    """Returns from one week's last close to the next."""
-    return equity.resample("W-FRI").last().dropna().pct_change().dropna().to_numpy()
+def drawdowns(equity: pd.Series) -> pd.Series:
+    """How far each close lies below the highest before it, as a fraction of that."""
+    return equity / equity.cummax() - 1
 
 
-def sharpe_interval(equity: pd.Series, cash_rate: float = 0.0) -> tuple[float, float]:
-    """95 % interval of the yearly Sharpe ratio: moving blocks of 13 whole weeks."""
-    r = weekly(equity) - ((1 + cash_rate) ** (1 / 52) - 1)
-    counts = block_counts(len(r), BLOCK_WEEKS)
-    mean = counts @ r / len(r)
-    spread = np.sqrt(np.maximum(counts @ r**2 / len(r) - mean**2, 1e-18))
-    low, high = np.quantile(mean / spread * np.sqrt(52), [0.025, 0.975])
-    return float(low), float(high)
-
-
-def deflated_sharpe(returns: np.ndarray, tried: int, spread: float) -> float:
-    """Probability that the true Sharpe ratio is above the best of ``tried`` without skill.
-
-    Bailey and Lopez de Prado (2014).
-
-    Parameters
-    ----------
-    returns : ndarray of shape (t,)
-        Above cash, one a period.
-    tried : int
-        Settings tried, this one among them.
-    spread : float
-        Standard deviation of the Sharpe ratios of those, a period.
-    """
-    sharpe = returns.mean() / returns.std(ddof=1)
-    best = 0.0
-    if tried > 1:
-        best = spread * (
-            (1 - EULER) * stats.norm.ppf(1 - 1 / tried)
-            + EULER * stats.norm.ppf(1 - 1 / (tried * np.e))
-        )
-    skew, kurtosis = stats.skew(returns), stats.kurtosis(returns, fisher=False)
-    error = np.sqrt(1 - skew * sharpe + (kurtosis - 1) / 4 * sharpe**2)
-    return float(stats.norm.cdf((sharpe - best) * np.sqrt(len(returns) - 1) / error))
+def monthly(equity: pd.Series) -> dict[str, float]:
+    """Return of each calendar month, by ``2024-05``; the first and last may be parts of one."""
+    ends = equity.resample("ME").last()
+    before = ends.shift(fill_value=equity.iloc[0])
+    return {f"{at:%Y-%m}": float(now) for at, now in (ends / before - 1).items()}

@@ -1,38 +1,66 @@
-"""Backtests that have run: each a folder with its request, result, equity and trades."""
+"""Backtests that have run: each a folder with its request, result, equity, trades, orders."""
 
 import json
-import secrets
-from datetime import UTC, datetime
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from core.errors import UserError
-from core.files import write_whole
+from core.language import _
 
 FOLDER, REQUEST, RESULT = "backtests", "request.json", "result.json"
 TABLES = ("equity", "trades", "skipped")
+"""A Parquet file each."""
 
 
-def keep(data_dir: Path, request: dict, result: dict, tables: dict[str, pd.DataFrame]) -> str:
-    """Write a backtest aside and give it its folder, whole or not at all; returns its id."""
-    name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
-    whole = data_dir / FOLDER
-    aside = whole / f".{name}"
-    aside.mkdir(parents=True)
-    write_whole(aside / REQUEST, json.dumps(request).encode())
-    write_whole(aside / RESULT, json.dumps(result).encode())
+def place(data_dir: Path) -> Path:
+    """Where the backtests of a data folder lie."""
+    return data_dir / FOLDER
+
+
+def write(folder: Path, request: dict, result: dict, tables: dict[str, pd.DataFrame]) -> None:
+    """Leave a backtest's files in a job's folder."""
+    (folder / REQUEST).write_text(json.dumps(request), encoding="utf-8")
     for table in TABLES:
-        tables[table].reset_index().to_parquet(aside / f"{table}.parquet", index=False)
+        tables[table].to_parquet(folder / f"{table}.parquet", index=False)
+    (folder / RESULT).write_text(json.dumps(result), encoding="utf-8")
+
+
+def keep(data_dir: Path, name: str, folder: Path) -> None:
+    """Move a finished backtest's files to its own folder, all or none.
+
+    Cut off half-way it goes on where it was: what has been moved already is not lost.
+    """
+    whole = place(data_dir)
+    whole.mkdir(parents=True, exist_ok=True)
+    if (whole / name).exists():
+        return
+    aside = whole / f".{name}"
+    aside.mkdir(exist_ok=True)
+    for file in (REQUEST, RESULT, *(f"{table}.parquet" for table in TABLES)):
+        if (folder / file).exists():
+            shutil.move(folder / file, aside / file)
     aside.rename(whole / name)
-    return name
 
 
-def all_results(data_dir: Path) -> list[dict]:
+def drop_half(data_dir: Path, name: str) -> None:
+    """Delete what was moved of a backtest that will not be finished."""
+    shutil.rmtree(place(data_dir) / f".{name}", ignore_errors=True)
+
+
+def names(data_dir: Path) -> tuple[str, ...]:
+    """The backtests there are, the newest first."""
+    there = [file.parent.name for file in place(data_dir).glob(f"*/{RESULT}")]
+    # One with a dot was cut off while it was being moved here.
+    return tuple(sorted((name for name in there if not name.startswith(".")), reverse=True))
+
+
+def all_results(data_dir: Path, market: str | None = None) -> list[dict]:
     """Every backtest's result with its ``id`` and ``request``, the newest first."""
-    found = sorted((data_dir / FOLDER).glob(f"*/{RESULT}"), reverse=True)
-    return [get(data_dir, f.parent.name) for f in found if not f.parent.name.startswith(".")]
+    found = [get(data_dir, name) for name in names(data_dir)]
+    return [one for one in found if market is None or one["market"] == market]
 
 
 def get(data_dir: Path, name: str) -> dict:
@@ -41,28 +69,53 @@ def get(data_dir: Path, name: str) -> dict:
     Raises
     ------
     UserError
-        If there is none of this name.
+        If there is none of this name, or it cannot be read.
     """
-    folder = data_dir / FOLDER / name
+    folder = place(data_dir) / name
     if Path(name).name != name or not (folder / RESULT).exists():
         raise UserError(
-            f"There is no backtest {name[:40]!r}: `python -m core backtest --list` lists them."
+            _("There is no backtest {name}: `python -m core backtest --list` lists them.").format(
+                name=repr(name[:40])
+            )
         )
-    request, result = (json.loads((folder / f).read_text("utf-8")) for f in (REQUEST, RESULT))
+    try:
+        request, result = (
+            json.loads((folder / file).read_text("utf-8")) for file in (REQUEST, RESULT)
+        )
+    except (OSError, ValueError) as error:
+        raise UserError(
+            _("The backtest in {folder} cannot be read ({error}): delete that folder.").format(
+                folder=folder, error=error
+            )
+        ) from None
     return {**result, "id": name, "request": request}
 
 
-def tried(data_dir: Path, source: str, request: dict) -> tuple[int, float]:
-    """Different settings tried on a source with this one, and the spread of their Sharpe ratios.
+def table(data_dir: Path, name: str, which: str) -> pd.DataFrame:
+    """One of the tables ``TABLES`` of a backtest.
+
+    Raises
+    ------
+    UserError
+        If there is no such backtest.
+    """
+    get(data_dir, name)
+    return pd.read_parquet(place(data_dir) / name / f"{which}.parquet")
+
+
+def tried(data_dir: Path, request: dict) -> tuple[int, float]:
+    """Different settings tried on the same forecasts, and the spread of their Sharpe ratios.
 
     Returns
     -------
     tuple of (int, float)
-        Spread: standard deviation of weekly Sharpe ratios; 0 below two earlier ones.
+        This one is counted. Spread: standard deviation of weekly Sharpe ratios of the
+        earlier ones; 0 below two of them.
     """
+    source = ("market", "source", "of")
     seen = {}
     for past in all_results(data_dir):
-        if past["source"] == source:
+        if all(past["request"][name] == request[name] for name in source):
             seen[json.dumps(past["request"], sort_keys=True)] = past["weekly_sharpe"]
-    count = len(seen | {json.dumps(request, sort_keys=True): 0.0})
+    count = len({*seen, json.dumps(request, sort_keys=True)})
     return count, float(np.std(list(seen.values()), ddof=1)) if len(seen) > 1 else 0.0

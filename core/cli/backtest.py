@@ -1,15 +1,24 @@
 """``python -m core backtest``: what following the out-of-sample forecasts would have earned."""
 
 import argparse
-from dataclasses import replace
+import getpass
 
-from core.backtest import records, signals
+from core.backtest import records
 from core.backtest.market import PRESETS
-from core.backtest.portfolio import CHOICES, WEIGHTS, Choice
-from core.backtest.run import backtest
+from core.backtest.portfolio import CHOICES, EVERY, WEIGHTS, Choice
+from core.backtest.request import (
+    EVALUATION,
+    LIQUIDITY,
+    RECORDS,
+    VERSION,
+    default_rules,
+    make_rules,
+    request_backtest,
+)
+from core.backtest.words import said_of, title
+from core.cli.following import follow
 from core.cli.stocks import chosen_stocks
-from core.errors import UserError
-from core.evaluation import records as evaluations
+from core.market.schema import MARKETS
 from core.market.store import BarStore
 from core.settings import settings
 
@@ -19,110 +28,95 @@ HELP = "follow the out-of-sample forecasts under a market's rules, and measure w
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's options."""
+    parser.add_argument("--list", action="store_true", help="list the backtests there are")
+    parser.add_argument("--show", metavar="ID", help="one that has run")
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--symbols", metavar="A,B", help="only these stocks")
     which.add_argument("--all", action="store_true", help="every stock of the market (default)")
-    parser.add_argument("--market", help="default: where there are prices")
+    parser.add_argument("--market", choices=sorted(MARKETS), help="default: where there are prices")
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--evaluation", metavar="ID", help="its forecasts (default: the newest)")
-    source.add_argument("--records", action="store_true", help="follow the stored forecasts")
-    source.add_argument("--list", action="store_true", help="list the backtests there are")
-    source.add_argument("--show", metavar="ID", help="one that has run")
-    parser.add_argument("--rules", choices=sorted(PRESETS), default="vn")
+    source.add_argument("--version", metavar="N", help="those of this price model's training run")
+    source.add_argument("--records", action="store_true", help="the stored forecasts")
+    parser.add_argument("--rules", choices=sorted(PRESETS), help="default: the market's own")
     parser.add_argument("--fee", type=float, help="brokerage a side, share of the value")
     parser.add_argument("--sale-tax", type=float, help="share of the value sold")
-    parser.add_argument("--by", choices=CHOICES, default="return", help="how stocks are chosen")
-    parser.add_argument("--top", type=int, default=10, help="stocks held")
+    parser.add_argument("--dividend-tax", type=float, help="share of a cash dividend")
+    parser.add_argument("--spread", type=float, help="lost a side where ticks are not known")
+    parser.add_argument("--by", choices=sorted(CHOICES), default="return", help="how to choose")
+    parser.add_argument("--top", type=int, default=10, help="stocks held (default 10)")
     parser.add_argument("--least", type=float, default=0.5, help="least P(UP), for --by up")
-    parser.add_argument("--weights", choices=WEIGHTS, default="equal")
-    parser.add_argument("--every", type=int, choices=(1, 4), default=4, help="weeks")
+    parser.add_argument("--weights", choices=sorted(WEIGHTS), default="equal")
+    parser.add_argument("--every", type=int, choices=EVERY, default=4, help="weeks (default 4)")
     parser.add_argument("--cash-rate", type=float, default=0.0, help="a year, as a share")
     parser.add_argument(
-        "--liquidity", type=float, default=0.1, help="most of the 20-day median value in one order"
+        "--liquidity",
+        type=float,
+        default=LIQUIDITY,
+        help=f"most of the 20-day median value in one order (default {LIQUIDITY}; 0: any)",
     )
+    parser.add_argument("--capital", type=float, help="in the unit of prices (thousand VND, USD)")
 
 
 def run(args: argparse.Namespace) -> dict:
-    """Run one and keep it."""
+    """Run one in this process's name and wait for its end, or read what has run."""
     data_dir = settings().data_dir
     if args.list:
-        return {"backtests": records.all_results(data_dir)}
+        return {"backtests": records.all_results(data_dir, args.market)}
     if args.show:
         return records.get(data_dir, args.show)
     market, symbols = chosen_stocks(args, BarStore(data_dir))
-    changed = {"fee": args.fee, "sale_tax": args.sale_tax}
-    rules = replace(
-        PRESETS[args.rules], **{name: v for name, v in changed.items() if v is not None}
+    rules = make_rules(
+        args.rules or default_rules(market),
+        fee=args.fee,
+        sale_tax=args.sale_tax,
+        dividend_tax=args.dividend_tax,
+        spread=args.spread,
     )
-    choice = Choice(args.by, args.top, args.least, args.weights, args.every)
-    if args.records:
-        found = signals.of_records(data_dir, market)
-    else:
-        newest = evaluations.newest(data_dir, market)
-        if not (args.evaluation or newest):
-            raise UserError("There is no evaluation to follow: run `python -m core evaluate` first.")
-        found = signals.of_evaluation(data_dir, args.evaluation or newest["id"])
-    request = {
-        "symbols": symbols,
-        "rules": [*vars(rules).items()],
-        "choice": [*vars(choice).items()],
-        "cash_rate": args.cash_rate,
-        "liquidity": args.liquidity,
-    }
-    tried, spread = records.tried(data_dir, found.source, request)
-    result, equity, trades, skipped = backtest(
+    source = RECORDS if args.records else VERSION if args.version else EVALUATION
+    job, __ = request_backtest(
         data_dir,
         market,
-        found,
-        choice,
+        Choice(args.by, args.top, args.least, args.weights, args.every),
         rules,
+        source=source,
+        of=args.version or args.evaluation,
         symbols=symbols,
         cash_rate=args.cash_rate,
-        liquidity=args.liquidity,
-        tried=tried,
-        spread=spread,
+        liquidity=args.liquidity or None,
+        capital=args.capital,
+        by=getpass.getuser(),
     )
-    tables = {"equity": equity, "trades": trades, "skipped": skipped}
-    name = records.keep(data_dir, request, result, tables)
-    return records.get(data_dir, name)
+    job = follow(data_dir, job, quiet=args.json)
+    if job.state != "done":
+        return {"job": job.id, "state": job.state, "message": job.message, "failed": True}
+    return records.get(data_dir, job.result["backtest"])
 
 
 def render(payload: dict) -> str:
     """The table of measures, and what stood in the way."""
+    if payload.get("failed"):
+        return f"The backtest {payload['state']}: {payload['message']}"
     if "backtests" in payload:
         lines = [
-            f"{one['id']}  {one['source']}  Sharpe {one['measures']['strategy']['sharpe']:.2f}"
+            f"{one['id']}  {title(one)}  Sharpe {one['measures']['strategy']['sharpe'] or 0:.2f}"
             for one in payload["backtests"]
         ]
-        return "\n".join(lines) or "No backtest has run yet."
+        return "\n".join(lines) or "No backtest has run yet: start with `python -m core backtest`."
+    head = ("total", "CAGR", "vol", "Sharpe", "[95 %]", "Sortino", "drawdown", "alpha", "beta")
     lines = [
-        f"{payload['id']}: {payload['stocks']} stocks, {payload['first']} to {payload['last']}, "
-        f"{payload['source']}.",
-        f"{'':<15}{'CAGR':>8}{'vol':>8}{'Sharpe':>8}  {'95 %':<16}{'Sortino':>8}{'drawdown':>10}"
-        f"{'alpha':>8}{'beta':>7}",
+        f"{payload['id']}: {title(payload)}",
+        " " * 15 + "".join(f"{name:>{16 if '[' in name else 9}}" for name in head),
     ]
     for name, m in payload["measures"].items():
-        against = (
-            f"{m['alpha']:>8.1%}{m['beta']:>7.2f}" if m["alpha"] is not None else f"{'-':>8}{'-':>7}"
-        )
-        interval = f"{m['sharpe_low']:.2f} to {m['sharpe_high']:.2f}"
-        lines.append(
-            f"{name:<15}{m['cagr']:>8.1%}{m['volatility']:>8.1%}{m['sharpe']:>8.2f}  {interval:<16}"
-            f"{m['sortino']:>8.2f}{m['drawdown']:>10.1%}{against}"
-        )
-    lines += [
-        f"Turnover {payload['turnover']:.1f} a year, costs {payload['costs']:,.0f}, exposure "
-        f"{payload['exposure']:.0%}, {payload['trades']} trades; not filled: {payload['skipped']}.",
-        f"Deflated Sharpe ratio {payload['deflated_sharpe']:.2f} for {payload['tried']} settings "
-        f"tried; aim: Sharpe above {payload['aim_sharpe']}.",
-        "The index is of prices alone, without dividends; the stocks' prices hold them.",
-    ]
-    if payload["not_applied"]:
-        said = ", ".join(payload["not_applied"])
-        lines.append(f"Not applied, for want of as-traded prices or dividends: {said}.")
-    if payload["survivors_only"]:
-        lines.append(
-            "Every stock still trades at the end: those that failed are missing, and every curve "
-            "of stocks here looks better than it was."
-        )
-    return "\n".join(lines)
+        low_high = f"[{_cell(m['sharpe_low'], '.2f')}, {_cell(m['sharpe_high'], '.2f')}]"
+        cells = [_cell(m[key], ".1%") for key in ("total", "cagr", "volatility")]
+        cells += [_cell(m["sharpe"], ".2f"), f"{low_high:>16}", _cell(m["sortino"], ".2f")]
+        cells += [_cell(m["drawdown"], ".1%"), _cell(m.get("alpha"), ".1%")]
+        cells.append(_cell(m.get("beta"), ".2f"))
+        lines.append(f"{name:<15}" + "".join(f"{cell:>9}" for cell in cells))
+    return "\n".join([*lines, *said_of(payload)])
+
+
+def _cell(value: float | None, form: str) -> str:
+    return "-" if value is None else f"{value:{form}}"
