@@ -1,7 +1,6 @@
 """Backtests that have run: each a folder with its request, result, equity, trades, orders."""
 
 import json
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +10,8 @@ from core.errors import UserError
 from core.language import _
 
 FOLDER, REQUEST, RESULT = "backtests", "request.json", "result.json"
+MADE = "backtest"
+"""Folder in the job's own."""
 TABLES = ("equity", "trades", "skipped")
 """A Parquet file each."""
 
@@ -21,40 +22,27 @@ def place(data_dir: Path) -> Path:
 
 
 def write(folder: Path, request: dict, result: dict, tables: dict[str, pd.DataFrame]) -> None:
-    """Leave a backtest's files in a job's folder."""
-    (folder / REQUEST).write_text(json.dumps(request), encoding="utf-8")
+    """Leave a backtest's files in a job's folder, in one of their own."""
+    made = folder / MADE
+    made.mkdir(exist_ok=True)
+    (made / REQUEST).write_text(json.dumps(request), encoding="utf-8")
     for table in TABLES:
-        tables[table].to_parquet(folder / f"{table}.parquet", index=False)
-    (folder / RESULT).write_text(json.dumps(result), encoding="utf-8")
+        tables[table].to_parquet(made / f"{table}.parquet", index=False)
+    (made / RESULT).write_text(json.dumps(result), encoding="utf-8")
 
 
 def keep(data_dir: Path, name: str, folder: Path) -> None:
-    """Move a finished backtest's files to its own folder, all or none.
-
-    Cut off half-way it goes on where it was: what has been moved already is not lost.
-    """
+    """Give a finished backtest its place, whole or not at all; done twice it is done once."""
     whole = place(data_dir)
     whole.mkdir(parents=True, exist_ok=True)
-    if (whole / name).exists():
-        return
-    aside = whole / f".{name}"
-    aside.mkdir(exist_ok=True)
-    for file in (REQUEST, RESULT, *(f"{table}.parquet" for table in TABLES)):
-        if (folder / file).exists():
-            shutil.move(folder / file, aside / file)
-    aside.rename(whole / name)
-
-
-def drop_half(data_dir: Path, name: str) -> None:
-    """Delete what was moved of a backtest that will not be finished."""
-    shutil.rmtree(place(data_dir) / f".{name}", ignore_errors=True)
+    if not (whole / name).exists():
+        (folder / MADE).rename(whole / name)
 
 
 def names(data_dir: Path) -> tuple[str, ...]:
     """The backtests there are, the newest first."""
-    there = [file.parent.name for file in place(data_dir).glob(f"*/{RESULT}")]
-    # One with a dot was cut off while it was being moved here.
-    return tuple(sorted((name for name in there if not name.startswith(".")), reverse=True))
+    there = (file.parent.name for file in place(data_dir).glob(f"*/{RESULT}"))
+    return tuple(sorted(there, reverse=True))
 
 
 def all_results(data_dir: Path, market: str | None = None) -> list[dict]:

@@ -67,8 +67,3 @@ def finish(data_dir: Path, job: Job, result: dict, folder: Path) -> dict:
         trades=result["trades"], sharpe=f"{result['sharpe']:.2f}"
     )
     return {"backtest": job.id, "seconds": result["seconds"], "message": said}
-
-
-def undo(data_dir: Path, job: Job) -> None:
-    """Leave nothing of a backtest whose keeping failed."""
-    records.drop_half(data_dir, job.id)

@@ -109,7 +109,6 @@ KINDS: dict[str, Kind] = {
         title=N_("Backtest"),
         work="core.backtest.work:work",
         finish="core.backtest.work:finish",
-        undo="core.backtest.work:undo",
         # One after the other, so that each counts the settings tried before it.
         lane="backtest",
         stages=((N_("Reading forecasts"), 40), (N_("Trading"), 60)),

@@ -29,7 +29,7 @@ def test_a_record_has_its_curves_trades_and_measures(one):
     assert m["strategy"]["sharpe_low"] < m["strategy"]["sharpe"] < m["strategy"]["sharpe_high"]
     gain = equity["strategy"].iloc[-1] / 1e4 - 1
     assert sum(found["contribution"].values()) == pytest.approx(gain)
-    assert found["not_applied"] == ["lots", "ticks", "dividend_tax"]
+    assert (found["not_applied"], found["on_grid"]) == ([], found["trades"])
     assert len(found["starts"]) == 4
 
 
@@ -48,15 +48,12 @@ def test_settings_tried_on_the_same_forecasts_are_counted(one):
     assert len(records.names(data_dir)) == 3
 
 
-def test_undo_leaves_nothing(one):
+def test_kept_twice_it_is_kept_once(one):
     data_dir, found = one
-    aside = records.place(data_dir) / ".half"
-    aside.mkdir()
     job = JobStore(data_dir).get(found["id"])
-    (records.place(data_dir) / f".{job.id}").mkdir()
-    work.undo(data_dir, job)
-    assert records.names(data_dir) == (job.id,)
-    assert not (records.place(data_dir) / f".{job.id}").exists()
+    result = {"sharpe": 0.0, "trades": 1, "seconds": 1.0}
+    work.finish(data_dir, job, result, JobStore(data_dir).folder(job.id))
+    assert records.get(data_dir, job.id) == found
 
 
 @pytest.mark.parametrize(
