@@ -104,6 +104,7 @@ def _orders(one: dict) -> None:
     data_dir = settings().data_dir
     with st.expander(_("Trades"), icon=":material/swap_vert:"):
         trades = records.table(data_dir, one["id"], "trades")
+        trades["side"] = trades["side"].map(_sides())
         if len(trades) > TRADES_SHOWN:
             st.caption(
                 _("The last {shown} of {total}; the file holds all.").format(
@@ -122,13 +123,17 @@ def _orders(one: dict) -> None:
             lines = [f"| {_(reason)} | {number(n)} |" for reason, n in one["skipped"].items()]
             st.markdown("\n".join([_("| Why | Orders |"), "|---|---|", *lines]))
         skipped = records.table(data_dir, one["id"], "skipped")
-        skipped["reason"] = skipped["reason"].map(_)
+        skipped["side"], skipped["reason"] = skipped["side"].map(_sides()), skipped["reason"].map(_)
         st.dataframe(
             skipped.iloc[::-1].head(TRADES_SHOWN),
             hide_index=True,
             column_config=_columns(),
             key="backtest-skipped",
         )
+
+
+def _sides() -> dict[str, str]:
+    return {"buy": _("purchase"), "sell": _("sale")}
 
 
 def _columns() -> dict:
