@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from core.backtest.words import CURVE_NAMES
 from core.charts.style import Theme, axis, empty, layout, palette, translucent
-from core.formats import percent
+from core.formats import number, percent
 from core.language import _
 
 EQUITY_HEIGHT, DRAWDOWN_HEIGHT, ROW = 360, 200, 34
@@ -74,7 +74,9 @@ def months_chart(months: Mapping[str, float], theme: Theme) -> go.Figure:
     for at, value in months.items():
         grid[years.index(at[:4]), int(at[5:]) - 1] = value
     most = max(float(np.nanmax(np.abs(grid))), 1e-9)
-    text = [[percent(v, 1, sign=True) if np.isfinite(v) else "" for v in row] for row in grid]
+    exact = [[percent(v, 1, sign=True) if np.isfinite(v) else "" for v in row] for row in grid]
+    # Twelve cells on a phone have room for two digits.
+    text = [[number(100 * v) if np.isfinite(v) else "" for v in row] for row in grid]
     fig = go.Figure(
         go.Heatmap(
             z=grid,
@@ -83,7 +85,8 @@ def months_chart(months: Mapping[str, float], theme: Theme) -> go.Figure:
             text=text,
             texttemplate="%{text}",
             textfont={"size": 11, "color": colours.ink},
-            hovertemplate="%{y}-%{x:02d}: %{text}<extra></extra>",
+            customdata=exact,
+            hovertemplate="%{y}-%{x:02d}: %{customdata}<extra></extra>",
             zmin=-most,
             zmax=most,
             colorscale=[
@@ -147,15 +150,15 @@ def _lines(curves: pd.DataFrame, theme: Theme, names: Mapping[str, str], hover: 
     paints = (colours.accent, colours.third, colours.second, colours.muted)
     dashes = ("solid", "dot", "solid", "dash")
     fig = go.Figure()
-    for number, name in enumerate(curves):
+    for place, name in enumerate(curves):
         known = curves[name].dropna()
         fig.add_scatter(
             x=known.index,
             y=known.to_numpy(),
             name=names.get(name, name),
             mode="lines",
-            line={"color": paints[number % 4], "width": 2 - 0.5 * (number > 0)}
-            | {"dash": dashes[number % 4]},
+            line={"color": paints[place % 4], "width": 2 - 0.5 * (place > 0)}
+            | {"dash": dashes[place % 4]},
             hovertemplate=hover,
         )
     return fig

@@ -36,13 +36,11 @@ def result_sections(one: dict, theme: Theme) -> None:
     _chart(equity_chart(curves, theme, names), "equity")
     st.markdown(f"**{_('Below the highest so far')}**")
     _chart(drawdown_chart(curves, theme, names), "drawdown")
-    left, right = st.columns(2)
-    with left:
-        st.markdown(f"**{_('Month by month')}**")
-        _chart(months_chart(one["months"], theme), "months")
-    with right:
-        st.markdown(f"**{_('What single stocks gave and took')}**")
-        _chart(contribution_chart(one["contribution"], theme), "contribution")
+    st.markdown(f"**{_('Month by month, %')}**")
+    _chart(months_chart(one["months"], theme), "months")
+    st.markdown(f"**{_('What single stocks gave and took')}**")
+    st.caption(_("As shares of the worth at the start, after costs."))
+    _chart(contribution_chart(one["contribution"], theme), "contribution")
     _orders(one)
 
 
