@@ -1,15 +1,14 @@
-"""What a curve of worth was like: ratios of empyrical, and how sure the Sharpe ratio is."""
+"""What a curve of worth was like: ratios of quantstats, and how sure the Sharpe ratio is."""
 
-import empyrical
 import numpy as np
 import pandas as pd
+import quantstats.stats as ratios
 from scipy import stats
 
 from models.blocks import block_counts
 
 SESSIONS = 252
 BLOCK_WEEKS = 13
-EULER = 0.5772156649015329
 
 
 def measures(equity: pd.Series, cash_rate: float = 0.0, index: pd.Series | None = None) -> dict:
@@ -35,17 +34,20 @@ def measures(equity: pd.Series, cash_rate: float = 0.0, index: pd.Series | None 
     low, high = sharpe_interval(equity, cash_rate)
     found = {
         "cagr": float((equity.iloc[-1] / equity.iloc[0]) ** (1 / years) - 1),
-        "volatility": float(empyrical.annual_volatility(returns)),
-        "sharpe": float(empyrical.sharpe_ratio(returns, free)),
+        "volatility": float(ratios.volatility(returns, periods=SESSIONS, prepare_returns=False)),
+        "sharpe": float(ratios.sharpe(returns - free, periods=SESSIONS)),
         "sharpe_low": low,
         "sharpe_high": high,
-        "sortino": float(empyrical.sortino_ratio(returns, free)),
-        "drawdown": float(empyrical.max_drawdown(returns)),
+        "sortino": float(ratios.sortino(returns - free, periods=SESSIONS)),
+        "drawdown": float(ratios.max_drawdown(equity)),
         "alpha": None,
         "beta": None,
     }
     if index is not None:
-        alpha, beta = empyrical.alpha_beta(returns, index.pct_change().reindex(returns.index), free)
+        against = index.pct_change().reindex(returns.index)
+        alpha, beta = ratios.greeks(
+            returns - free, against - free, periods=SESSIONS, prepare_returns=False
+        )[["alpha", "beta"]]
         found |= {"alpha": float(alpha), "beta": float(beta)}
     return found
 
@@ -68,8 +70,6 @@ def sharpe_interval(equity: pd.Series, cash_rate: float = 0.0) -> tuple[float, f
 def deflated_sharpe(returns: np.ndarray, tried: int, spread: float) -> float:
     """Probability that the true Sharpe ratio is above the best of ``tried`` without skill.
 
-    Bailey and Lopez de Prado (2014).
-
     Parameters
     ----------
     returns : ndarray of shape (t,)
@@ -80,12 +80,19 @@ def deflated_sharpe(returns: np.ndarray, tried: int, spread: float) -> float:
         Standard deviation of the Sharpe ratios of those, a period.
     """
     sharpe = returns.mean() / returns.std(ddof=1)
+    skew, kurtosis = stats.skew(returns), stats.kurtosis(returns, fisher=False)
+    return deflated(sharpe, len(returns), skew, kurtosis, tried, spread)
+
+
+def deflated(
+    sharpe: float, periods: int, skew: float, kurtosis: float, tried: int, spread: float
+) -> float:
+    """The same from moments; Bailey and Lopez de Prado (2014). A normal's kurtosis is 3."""
     best = 0.0
     if tried > 1:
         best = spread * (
-            (1 - EULER) * stats.norm.ppf(1 - 1 / tried)
-            + EULER * stats.norm.ppf(1 - 1 / (tried * np.e))
+            (1 - np.euler_gamma) * stats.norm.ppf(1 - 1 / tried)
+            + np.euler_gamma * stats.norm.ppf(1 - 1 / (tried * np.e))
         )
-    skew, kurtosis = stats.skew(returns), stats.kurtosis(returns, fisher=False)
     error = np.sqrt(1 - skew * sharpe + (kurtosis - 1) / 4 * sharpe**2)
-    return float(stats.norm.cdf((sharpe - best) * np.sqrt(len(returns) - 1) / error))
+    return float(stats.norm.cdf((sharpe - best) * np.sqrt(periods - 1) / error))

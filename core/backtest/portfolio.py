@@ -37,7 +37,8 @@ class Choice:
     def __post_init__(self):
         if self.by not in CHOICES or self.weights not in WEIGHTS or self.every not in (1, 4):
             raise UserError(
-                f"Choose by {', '.join(CHOICES)}, weights {' or '.join(WEIGHTS)}, every 1 or 4 weeks."
+                f"Choose by {', '.join(CHOICES)}, weights {' or '.join(WEIGHTS)}, "
+                "every 1 or 4 weeks."
             )
         if self.top < 1 or not 0 <= self.least <= 1:
             raise UserError("Hold at least one stock; a probability lies between 0 and 1.")

@@ -117,7 +117,9 @@ def backtest(
     if index is not None:
         equity[INDEX] = index
     table = {
-        name: measures(equity[name], cash_rate, index) for name in equity if equity[name].notna().all()
+        name: measures(equity[name], cash_rate, index)
+        for name in equity
+        if equity[name].notna().all()
     }
     trades = pd.concat([out.trades.assign(start=i) for i, out in enumerate(outs)])
     skipped = pd.concat([out.skipped.assign(start=i) for i, out in enumerate(outs)])
@@ -155,7 +157,7 @@ def backtest(
 
 
 def _column(frame: pd.DataFrame, name: str) -> pd.Series:
-    values = frame[name] if name in frame else np.nan
+    values = frame.get(name, np.nan)
     return pd.Series(np.asarray(values), index=pd.DatetimeIndex(frame["date"]), dtype=float)
 
 

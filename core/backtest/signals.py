@@ -84,6 +84,4 @@ def _signals(found: pd.DataFrame, move: np.ndarray, origin, up: pd.Series) -> Si
         call=np.where(up, UP, 0),
     )
     source = origin if isinstance(origin, str) else "stored records"
-    return Signals(
-        rows.sort_values(["week", "symbol"], ignore_index=True)[list(COLUMNS)], source
-    )
+    return Signals(rows.sort_values(["week", "symbol"], ignore_index=True)[list(COLUMNS)], source)

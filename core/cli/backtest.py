@@ -60,7 +60,9 @@ def run(args: argparse.Namespace) -> dict:
     else:
         newest = evaluations.newest(data_dir, market)
         if not (args.evaluation or newest):
-            raise UserError("There is no evaluation to follow: run `python -m core evaluate` first.")
+            raise UserError(
+                "There is no evaluation to follow: run `python -m core evaluate` first."
+            )
         found = signals.of_evaluation(data_dir, args.evaluation or newest["id"])
     request = {
         "symbols": symbols,
@@ -103,7 +105,9 @@ def render(payload: dict) -> str:
     ]
     for name, m in payload["measures"].items():
         against = (
-            f"{m['alpha']:>8.1%}{m['beta']:>7.2f}" if m["alpha"] is not None else f"{'-':>8}{'-':>7}"
+            f"{m['alpha']:>8.1%}{m['beta']:>7.2f}"
+            if m["alpha"] is not None
+            else f"{'-':>8}{'-':>7}"
         )
         interval = f"{m['sharpe_low']:.2f} to {m['sharpe_high']:.2f}"
         lines.append(
