@@ -22,6 +22,7 @@ COMMANDS = (
     "share",
     "evaluate",
     "evaluations",
+    "backtest",
     "jobs",
     "audit",
     "export",

@@ -118,7 +118,13 @@ def notices(data_dir: Path, now: datetime | None = None) -> list[Notice]:
 
 
 def _failed_jobs(data_dir: Path, now: datetime) -> list[Notice]:
-    pages = {"train": "training", "evaluate": "evidence", "refresh": "data", "audit": "quality"}
+    pages = {
+        "train": "training",
+        "evaluate": "evidence",
+        "refresh": "data",
+        "audit": "quality",
+        "backtest": "backtest",
+    }
     told, found = set(), []
     for job in JobStore(data_dir).all():
         if job.kind in told or job.active:

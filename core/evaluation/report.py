@@ -66,11 +66,23 @@ def evaluate(
     return replace(
         score(view, told, (SHIPPED["pattern"], call[scored])),
         fitted=fitted,
-        forecasts=_shown(view, told[SHRUNKEN], proba[scored], call[scored]),
+        forecasts=_shown(
+            view, told[SHRUNKEN], proba[scored], call[scored], _learned_to(inputs, folds)[rows]
+        ),
     )
 
 
-def _shown(view: View, price: Told, proba: np.ndarray, call: np.ndarray) -> pd.DataFrame:
+def _learned_to(inputs: Inputs, folds: list[Fold]) -> np.ndarray:
+    """The last day whose outcome the model of each judged row had learned from."""
+    known = np.full(len(inputs.week), np.datetime64("NaT"), dtype="datetime64[ns]")
+    for fold in folds:
+        known[fold.judge] = inputs.target_date[fold.learn].max()
+    return known
+
+
+def _shown(
+    view: View, price: Told, proba: np.ndarray, call: np.ndarray, learned_to: np.ndarray
+) -> pd.DataFrame:
     names = [name.lower() for name in CLASSES]
     return pd.DataFrame(
         {
@@ -85,6 +97,7 @@ def _shown(view: View, price: Told, proba: np.ndarray, call: np.ndarray) -> pd.D
             **{f"prior_{name}": view.prior[:, i] for i, name in enumerate(names)},
             "label": view.label.astype(np.int8),
             "call": call.astype(np.int8),
+            "learned_to": learned_to,
         }
     )
 

@@ -57,7 +57,8 @@ class Report:
         What the shipped candidates would have shown, one row a stock and week: ``week, symbol,
         close, ret, forecast``, ``half_80, half_95`` (half-widths, log returns; NaN before enough
         labels have matured), ``p_down, p_sideways, p_up``, ``prior_*`` of the same, ``label``
-        and ``call`` (0 DOWN, 1 SIDEWAYS, 2 UP; -1 where the call is withheld).
+        and ``call`` (0 DOWN, 1 SIDEWAYS, 2 UP; -1 where the call is withheld), ``learned_to``
+        (the last day whose outcome the row's model had learned from).
     """
 
     scores: dict[str, dict[str, Estimate]]

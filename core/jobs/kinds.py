@@ -105,6 +105,14 @@ KINDS: dict[str, Kind] = {
         ),
         resumes=True,
     ),
+    "backtest": Kind(
+        title=N_("Backtest"),
+        work="core.backtest.work:work",
+        finish="core.backtest.work:finish",
+        # One after the other, so that each counts the settings tried before it.
+        lane="backtest",
+        stages=((N_("Reading forecasts"), 40), (N_("Trading"), 60)),
+    ),
     "audit": Kind(
         title=N_("Leak audit"),
         work="core.audit_work:work",

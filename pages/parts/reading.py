@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core import forecasts
+from core.backtest import records as past_backtests
 from core.breadth import IndexLine, index_lines
 from core.changes import Resolved, Since, resolved, since_last_week
 from core.charts.indicator import indicator_chart
@@ -265,6 +266,17 @@ def evaluations(market: str) -> list[dict]:
     """The evaluations of a market, the newest first."""
     data_dir = settings().data_dir
     return _evaluations(data_dir, market, records.names(data_dir))
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _backtests(data_dir: Path, market: str, names: tuple[str, ...]) -> list[dict]:
+    return past_backtests.all_results(data_dir, market)
+
+
+def backtests(market: str) -> list[dict]:
+    """The backtests of a market, the newest first."""
+    data_dir = settings().data_dir
+    return _backtests(data_dir, market, past_backtests.names(data_dir))
 
 
 @st.cache_data(max_entries=24, show_spinner=False)

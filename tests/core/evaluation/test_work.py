@@ -52,6 +52,13 @@ def test_the_forecasts_are_those_that_were_scored(record, forecasts):
     assert (forecasts["call"] >= 0).mean() == pytest.approx(figures["calls.share"])
 
 
+def test_every_forecast_says_what_its_model_had_learned_from(record, forecasts):
+    assert (forecasts["learned_to"] < forecasts["week"]).all()
+    by_fold = forecasts.groupby("learned_to")["week"].agg(["min", "max"]).sort_index()
+    assert len(by_fold) == record["folds_reported"]
+    assert (by_fold["min"].iloc[1:].to_numpy() > by_fold["max"].iloc[:-1].to_numpy()).all()
+
+
 def test_progress_names_the_fold_and_ends_with_the_scoring(evaluated):
     lines = (evaluated / "jobs" / "made" / "progress.jsonl").read_text()
     assert ": momentum, fold 1 of " in lines
