@@ -9,6 +9,7 @@ import hashlib
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import mlflow
@@ -17,6 +18,7 @@ from mlflow.exceptions import MlflowException
 from core.errors import UserError
 from core.files import aside
 from core.language import N_, _
+from core.registry_cache import remembered
 from core.settings import settings
 from core.tracking import client
 from models.runtime import OnnxModel
@@ -125,10 +127,13 @@ def versions(model: str | None = None) -> list[Version]:
     """
     found: list[Version] = []
     for name in [check_model(model)] if model else MODELS:
-        held = aliases(name)
-        entries = client().search_model_versions(f"name='{name}'")
-        found += [_version(entry, held) for entry in entries]
+        found += remembered(("versions", name), partial(_versions, name))
     return sorted(found, key=lambda v: (v.created, v.model), reverse=True)
+
+
+def _versions(model: str) -> list[Version]:
+    held = aliases(model)
+    return [_version(e, held) for e in client().search_model_versions(f"name='{model}'")]
 
 
 def get(model: str, version: int) -> Version:
@@ -140,6 +145,10 @@ def get(model: str, version: int) -> Version:
         If there is no such model or version.
     """
     check_model(model)
+    return remembered(("version", model, int(version)), partial(_get, model, version))
+
+
+def _get(model: str, version: int) -> Version:
     try:
         entry = client().get_model_version(model, str(version))
     except MlflowException:
@@ -163,6 +172,10 @@ def aliases(model: str) -> dict[str, int]:
     UserError
         If the store does not answer: that is not the same as nothing in production.
     """
+    return dict(remembered(("aliases", model), partial(_aliases, model)))
+
+
+def _aliases(model: str) -> dict[str, int]:
     try:
         return {n: int(v) for n, v in client().get_registered_model(model).aliases.items()}
     except MlflowException as error:

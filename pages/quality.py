@@ -3,7 +3,6 @@
 import pandas as pd
 import streamlit as st
 
-from core.charts.quality import quality_chart
 from core.charts.style import CONFIG
 from core.formats import number
 from core.language import _, retold
@@ -14,7 +13,7 @@ from core.market.schema import MARKETS
 from pages.parts.choosing import choose_market, choose_one, choose_symbols, write_address
 from pages.parts.columns import day_column
 from pages.parts.jobs import running_note
-from pages.parts.reading import known_symbols, store
+from pages.parts.reading import known_symbols, quality_figure, store
 from pages.parts.words import day, plain, source_label
 
 ROW = 36
@@ -204,13 +203,7 @@ else:
             focus = (finding["first"], finding["last"])
     else:
         st.caption(_("Select a finding to read it in full and to see it closely in the chart."))
-figure = quality_chart(
-    store().bars(market, symbol),
-    mine,
-    market=market,
-    theme=st.context.theme.type or "light",
-    focus=focus,
-)
+figure = quality_figure(market, symbol, st.context.theme.type or "light", mine, focus)
 st.plotly_chart(figure, key="quality_chart", theme=None, config=CONFIG)
 source = known.set_index("symbol")["source"][symbol]
 st.caption(

@@ -15,6 +15,8 @@ from core.language import N_, _
 from core.market.schema import PRICES, Market, find_market
 
 HEIGHT = 540
+VOLUME_ROOM = 1.3
+"""Height of the volume chart in its tallest bar: its title stands above the bars."""
 VOLUME_TOP = 0.17
 AVERAGES = {
     "MA10": ("MA10_w", "second", "solid"),
@@ -148,8 +150,9 @@ def price_chart(
             domain=[0, VOLUME_TOP],
             side="right",
             nticks=3,
+            ticklabelposition="outside top",  # else its 0 touches the last date below
             tickformat="~s",
-            rangemode="tozero",
+            range=[0, VOLUME_ROOM * max(1.0, candles["volume"].max())],  # 1: none is known
         )
     return assembled(traces, options)
 

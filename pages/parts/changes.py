@@ -1,5 +1,7 @@
 """What changed since the last forecast week, and how last month's forecasts ended."""
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -11,6 +13,7 @@ from pages.parts.reading import changes_of_week, recent_weeks, resolved_month
 from pages.parts.words import call_text, day, out_of, percent, plain
 
 MOST_LISTED = 12
+signed = partial(percent, sign=True)
 HITS = {True: N_("✓ hit"), False: N_("✗ miss")}
 
 
@@ -70,25 +73,25 @@ def flips(since: Since) -> None:
     if since.flips.empty:
         st.caption(_("None between {before} and {now}.").format(before=before, now=now))
         return
+    table = pd.DataFrame(
+        {
+            "symbol": since.flips["symbol"],
+            "before": [call_text(call) for call in since.flips["before"]],
+            "now": [call_text(call) for call in since.flips["now"]],
+            "change": since.flips["change"],
+        }
+    ).reset_index(drop=True)
     st.dataframe(
-        pd.DataFrame(
-            {
-                "symbol": since.flips["symbol"],
-                "before": [call_text(call) for call in since.flips["before"]],
-                "now": [call_text(call) for call in since.flips["now"]],
-                "change": 100 * since.flips["change"],
-            }
-        ),
+        table.style.format(signed, subset=["change"]),
         key="flips",
         hide_index=True,
-        height=min(36 * (len(since.flips) + 1) + 2, 36 * (MOST_LISTED + 1)),
+        height=35 * (min(len(since.flips), MOST_LISTED) + 1) + 2,
         column_config={
             "symbol": _("Stock"),
             "before": before,
             "now": now,
             "change": st.column_config.NumberColumn(
                 _("vs no change"),
-                format="%+.1f %%",
                 help=_("Forecast price now against no change, per cent"),
             ),
         },
@@ -197,11 +200,9 @@ def outcomes(market: str) -> None:
             hit=[_(HITS[hit]) if hit in HITS else "–" for hit in seen.table["hit"]],
             inside=[_("✓ inside") if inside else _("✗ outside") for inside in seen.table["inside"]],
             call=[call_text(call) for call in seen.table["call"]],
-            forecast=100 * seen.table["forecast"],
-            outcome=100 * seen.table["outcome"],
-        )
+        ).reset_index(drop=True)
         st.dataframe(
-            table,
+            table.style.format(signed, subset=["forecast", "outcome"]),
             key="resolved",
             hide_index=True,
             column_order=["symbol", "call", "hit", "forecast", "outcome", "inside"],
@@ -211,10 +212,9 @@ def outcomes(market: str) -> None:
                 "hit": st.column_config.TextColumn(
                     _("Direction"), help=_("– where none was called")
                 ),
-                "forecast": st.column_config.NumberColumn(_("Forecast"), format="%+.1f %%"),
+                "forecast": st.column_config.NumberColumn(_("Forecast")),
                 "outcome": st.column_config.NumberColumn(
                     _("Outcome"),
-                    format="%+.1f %%",
                     help=_("Return to the target date, adjusted prices"),
                 ),
                 "inside": _("80 % interval"),

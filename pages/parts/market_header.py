@@ -9,7 +9,6 @@ from core.breadth import MONEY, IndexLine, breadth
 from core.formats import number
 from core.language import _
 from core.market.schema import MARKETS
-from core.watch import call_kinds, call_name
 from pages.parts.words import CALL_ARROW, day, out_of, percent
 
 UP, DOWN, STILL = "green", "red", {"VN": "yellow", "US": "gray"}
@@ -50,7 +49,7 @@ def market_header(
             **_tone(line.day_change, market, safe),
             chart_data=line.spark if len(line.spark) > 1 else None,
             border=True,
-            width=225,
+            width=210,
             help=_(
                 "Points on {day}, and its change over that session and over the last complete "
                 "week. The line: weekly closes of 26 weeks. A price index: no dividends."
@@ -88,17 +87,15 @@ def market_header(
     )
     if calls is not None:
         given = calls[calls != ""]
-        counts = given.value_counts()
-        kinds = call_kinds(shown.get("rule"))
         tiles.metric(
-            _("Stocks with a forecast"),
+            _("Forecasts"),
             out_of(len(given), len(calls)),
-            delta=" · ".join(f"{counts.get(call, 0)} {call_name(call)}" for call in kinds),
+            delta=calls_in_words(given),
             **quiet,
             help=_(
-                "Statistical forecasts as of {as_of}, and how many of them each call: UP or DOWN "
-                "by more than the band, SIDEWAYS within it, or no clear direction where a call is "
-                "withheld."
+                "Statistical forecasts as of {as_of}, and how many of them each call: UP (▲) or "
+                "DOWN (▼) by more than the band, SIDEWAYS (■) within it, or no clear direction "
+                "(○) where a call is withheld."
             ).format(as_of=day(shown["as_of"])),
         )
     own = MARKETS[market].index

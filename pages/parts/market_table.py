@@ -225,9 +225,9 @@ def column_config(market: str, band: str, rows: int) -> dict:
             help=_("UP, SIDEWAYS, DOWN from left to right") + f"; {band}",
         ),
         "odds_text": column.TextColumn(
-            _("UP · SIDE · DOWN"),
-            width=145,
-            help=_("The three probabilities, per cent") + f"; {band}",
+            "▲ · ■ · ▼, %",
+            width=110,
+            help=_("UP, SIDEWAYS, DOWN from left to right") + f"; {band}",
         ),
         "p_up": column.NumberColumn(
             _("P(UP)"), format=share, help=_("Probability of rising more than the band, per cent")

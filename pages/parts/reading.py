@@ -14,6 +14,7 @@ from core.breadth import IndexLine, index_lines
 from core.changes import Resolved, Since, resolved, since_last_week
 from core.charts.indicator import indicator_chart
 from core.charts.price import price_chart
+from core.charts.quality import quality_chart
 from core.charts.style import Theme
 from core.comparison.result import Comparison, compare
 from core.evaluation import records
@@ -219,6 +220,36 @@ def indicator_figure(market: str, symbol: str, theme: Theme, weeks: int) -> go.F
     """The chart of the 20 indicators of one stock."""
     where = (settings().data_dir, market, symbol, store().revision())
     return _indicator_figure(*where, theme, weeks, language())
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _quality_figure(
+    data_dir: Path,
+    market: str,
+    symbol: str,
+    revision: str,
+    theme: Theme,
+    focus: tuple[pd.Timestamp, pd.Timestamp] | None,
+    seen: str,
+    spoken: str,
+    _findings: pd.DataFrame,
+) -> go.Figure:
+    bars = _daily(data_dir, market, symbol, revision)
+    return quality_chart(bars, _findings, market=market, theme=theme, focus=focus)
+
+
+def quality_figure(
+    market: str,
+    symbol: str,
+    theme: Theme,
+    findings: pd.DataFrame,
+    focus: tuple[pd.Timestamp, pd.Timestamp] | None,
+) -> go.Figure:
+    """The daily prices of one stock and what is odd about them; see ``quality_chart``."""
+    where = (settings().data_dir, market, symbol, store().revision())
+    return _quality_figure(
+        *where, theme, focus, str(findings.to_dict("list")), language(), findings
+    )
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

@@ -57,8 +57,8 @@ def test_a_version_without_a_95_interval_offers_none(show, trained):
 
 def test_the_market_page_counts_and_filters_withheld_calls(show, withheld):
     at = show("market")
-    tile = next(metric for metric in at.metric if metric.label == "Stocks with a forecast")
-    assert f"1 {NO_CLEAR_DIRECTION}" in tile.delta
+    tile = next(metric for metric in at.metric if metric.label == "Forecasts")
+    assert "○ 1" in tile.delta
     at.button_group(key="calls").set_value([NO_CLEAR_DIRECTION]).run()
     assert at.dataframe[0].value["symbol"].tolist() == ["BBB"]
 

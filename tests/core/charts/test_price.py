@@ -223,3 +223,18 @@ def test_labels_name_the_price_as_traded_where_it_differs(weekly):
 def test_a_history_too_short_for_anything_still_draws(weekly, rows):
     fig = price_chart(weekly.iloc[:rows], market="VN", theme="light")
     assert bool(fig.data) == (rows > 0)
+
+
+def test_the_title_of_the_volume_stands_above_its_bars(weekly):
+    fig = price_chart(weekly, market="VN", theme="light", overlays=("Volume",))
+    low, high = fig.layout.yaxis2.range
+    assert low == 0
+    bars = next(trace for trace in fig.data if trace.type == "bar")
+    assert high >= 1.25 * np.nanmax(bars.y)
+
+
+def test_a_volume_that_is_not_known_leaves_an_axis(weekly):
+    fig = price_chart(
+        weekly.assign(volume=float("nan")), market="VN", theme="light", overlays=("Volume",)
+    )
+    assert fig.layout.yaxis2.range[1] > 0
