@@ -18,7 +18,7 @@ import pandas as pd
 import pyarrow as pa
 
 from core.indicators import carry, daily, formulas, lastweeks, stack, table, weekly, windows
-from core.indicators.lastweeks import NEWS, LastWeeks, Told
+from core.indicators.lastweeks import CLOSES, NEWS, RECENT, LastWeeks, Told
 from core.indicators.table import Indicators, from_arrow, join
 from core.indicators.weekly import WeeklyIndicatorCalculator
 from core.market.calendar import complete_weeks
@@ -35,6 +35,7 @@ MOST_WEEKS_OF_NEWS = 8
 """After as many new weeks the large file is written again."""
 MOST_NEWS = 0.2
 """Or when the small one has this share of its rows."""
+LATE_FILES = (RECENT, NEWS, CLOSES)
 STOCKS_AT_ONCE = 128
 """Stocks whose bars are in memory together."""
 THREADS = 2
@@ -297,14 +298,18 @@ class IndicatorStore:
 
     def _sweep(self, market: str, keys: dict[str, str], late: set[str]) -> None:
         """Remove what no stock has any more; a stock's older file stays until its next is there."""
-        indices = set(self.bars.symbols(market, kind="index")["symbol"])
         names = {path.name for path in self._folder(market).iterdir()}
+        spare = set()
         for name in names - late:
             symbol = name.split(".")[0]
             own = f"{symbol}.{keys.get(symbol)}.parquet"
-            waiting = symbol in keys and own not in names and not name.startswith(".")
-            if name != own and symbol not in indices and not waiting:
-                (self._folder(market) / name).unlink(missing_ok=True)
+            if name != own and not (symbol in keys and own not in names):
+                spare.add(name)
+        if any(name.split(".")[0] not in LATE_FILES for name in spare):
+            indices = set(self.bars.symbols(market, kind="index")["symbol"])
+            spare = {name for name in spare if name.split(".")[0] not in indices}
+        for name in spare:
+            (self._folder(market) / name).unlink(missing_ok=True)
 
 
 def _state_of(keys: dict[str, str], weeks: pd.DatetimeIndex) -> str:
