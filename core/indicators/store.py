@@ -1,23 +1,24 @@
 """Weekly indicators kept beside the bars: computed once for each state of a stock's prices.
 
 Two layouts for the two reads that matter: a file a stock, whole history, for its page;
-and one file a market, all stocks' last weeks, for tables, screens and forecasts. Both are
-plain Parquet. Nothing here is a source: a file that is lost or damaged is computed again.
+and all stocks' last weeks (`core.indicators.lastweeks`) for tables, screens and forecasts.
+Both are plain Parquet. A new week is computed from the last weeks and the last bars alone
+(`core.indicators.carry`); a stock's own file then follows when its page asks for it.
+Nothing here is a source: a file that is lost or damaged is computed again.
 """
 
 import hashlib
 import json
-import os
-import uuid
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from core.indicators import daily, formulas, stack, table, weekly, windows
+from core.indicators import carry, daily, formulas, lastweeks, stack, table, weekly, windows
+from core.indicators.lastweeks import CLOSES, NEWS, RECENT, LastWeeks, Told
 from core.indicators.table import Indicators, from_arrow, join
 from core.indicators.weekly import WeeklyIndicatorCalculator
 from core.market.calendar import complete_weeks
@@ -30,14 +31,18 @@ group of the market's one file."""
 LATE_WEEKS = 120
 """Weeks of every stock in that file: a forecast reads a year back from each week that has come
 since its version was trained."""
-RECENT = "recent"
+MOST_WEEKS_OF_NEWS = 8
+"""After as many new weeks the large file is written again."""
+MOST_NEWS = 0.2
+"""Or when the small one has this share of its rows."""
+LATE_FILES = (RECENT, NEWS, CLOSES)
 STOCKS_AT_ONCE = 128
 """Stocks whose bars are in memory together."""
 THREADS = 2
 CODE = hashlib.sha256(
     b"".join(
         Path(module.__file__).read_bytes()
-        for module in (daily, formulas, stack, table, weekly, windows)
+        for module in (carry, daily, formulas, stack, table, weekly, windows)
     )
 ).hexdigest()
 """Changes with the formulas, so that what older code computed is not taken for today's."""
@@ -69,9 +74,13 @@ class IndicatorStore:
         """
         market, symbol = self.bars.find(symbol, market)
         keys, weeks = self._keys(market, [symbol])
-        kept = _read(self._folder(market) / f"{symbol}.{keys[symbol]}.parquet")
+        kept = lastweeks.read(self._folder(market) / f"{symbol}.{keys[symbol]}.parquet")
         if kept is None:
-            return self._compute(market, keys, weeks).frame(symbol)
+            made = self._compute(market, keys, weeks)
+            for path in self._folder(market).glob(f"{symbol}.*.parquet"):
+                if path.name != f"{symbol}.{keys[symbol]}.parquet":
+                    path.unlink(missing_ok=True)
+            return made.frame(symbol)
         frame = kept.to_pandas()
         frame["week"] = frame["week"].astype("datetime64[ns]")
         return frame.set_index("week")
@@ -90,8 +99,8 @@ class IndicatorStore:
         UserError
             As `weekly`.
         """
-        found = self._late(find_market(market).code, [0])
-        if found is None:
+        found = self._late(find_market(market).code, RECENT_WEEKS, [0])
+        if not found:
             return pd.DataFrame()
         frame = found.to_pandas()
         frame["week"] = frame["week"].astype("datetime64[ns]")
@@ -107,7 +116,7 @@ class IndicatorStore:
         """
         market = find_market(market).code
         weeks = complete_weeks(market, self.bars.sessions(market))
-        found = self._late(market, None)
+        found = self._late(market, LATE_WEEKS)
         return (join([], []) if found is None else from_arrow(found)), weeks
 
     def latest(self, market: str) -> pd.DataFrame:
@@ -126,48 +135,131 @@ class IndicatorStore:
 
     def update(self, market: str) -> None:
         """Compute what is not kept yet, and sweep what no state of the prices needs any more."""
-        self._late(find_market(market).code, [])
+        market = find_market(market).code
+        self._state(market, *self._keys(market, None))
 
-    def _late(self, market: str, groups: list[int] | None) -> pa.Table | None:
-        """Row groups of the market's one file, all by default; None where it would be empty."""
+    def _late(self, market: str, count: int, groups: list[int] | None = None) -> pa.Table | None:
+        """The last weeks of all stocks; None where there are none."""
         keys, weeks = self._keys(market, None)
+        found = self._state(market, keys, weeks)
+        if found is None:
+            return None
+        since = weeks[-count:][0].to_datetime64()
+        rows = found.rows(since, groups)
+        if rows is None:  # damaged
+            rows = self._whole(market, keys, weeks).rows(since, groups)
+        return rows
+
+    def _state(
+        self, market: str, keys: dict[str, str], weeks: pd.DatetimeIndex
+    ) -> LastWeeks | None:
+        """The last weeks of this state of the prices, computed where they are not kept."""
         if not keys or not len(weeks):
             return None
+        found = lastweeks.find(self._folder(market), _state_of(keys, weeks))
+        if found is not None and found.base.exists():
+            return found
+        before = lastweeks.newest(self._folder(market))
+        if before is not None and before.told.code == CODE:
+            found = self._renewed(market, before, keys, weeks)
+            if found is not None:
+                return found
+        return self._whole(market, keys, weeks)
+
+    def _whole(
+        self, market: str, keys: dict[str, str], weeks: pd.DatetimeIndex
+    ) -> LastWeeks | None:
+        """All stocks computed from their first week on."""
         since = weeks[-LATE_WEEKS:][0].to_datetime64()
-        state = _hash([sorted(keys.items()), str(since), str(weeks[-1])])
-        path = self._folder(market) / f"{RECENT}.{state}.parquet"
-        kept = _read(path, groups)
-        if kept is not None:
-            return kept
-        made = self._renew(market, keys, weeks, since)
+        parts, closes, marks = self._computed(market, keys, weeks, since)
+        return self._write_base(market, keys, weeks, join(parts, sorted(keys)), closes, marks)
+
+    def _renewed(
+        self, market: str, before: LastWeeks, keys: dict[str, str], weeks: pd.DatetimeIndex
+    ) -> LastWeeks | None:
+        """An earlier state brought up to date; None where one of its files is lost."""
+        told, since = before.told, weeks[-LATE_WEEKS:][0].to_datetime64()
+        past = before.past()
+        if past is None or np.datetime64(told.since) > since:
+            return None
+        kept = before.closes()
+        changed = [symbol for symbol, key in keys.items() if told.keys.get(symbol) != key]
+        closes = carry.lengthened({s: kept[s] for s in changed if s in kept}, past)
+        new, marks = carry.carried(
+            past, closes, told.marks, self.bars.late(market, changed), weeks.to_numpy(), changed
+        )
+        anew = {symbol: keys[symbol] for symbol in changed if symbol not in marks}
+        parts, more, own = self._computed(market, anew, weeks, since)
+        marks = {s: m for s, m in told.marks.items() if s in keys and s not in anew} | marks | own
+        gone = set(told.keys) - set(keys) | set(anew)
+        news = [] if before.news is None else [before.news]
+        news = [carry.without(rows, gone) for rows in news]
+        news += [part.to_arrow(slice(None), named=True) for part in (*parts, new) if len(part.week)]
+        late = pa.concat_tables([rows.replace_schema_metadata() for rows in news]) if news else None
+        many = MOST_NEWS * len(past.week)
+        if weeks[-MOST_WEEKS_OF_NEWS - 1 :][0] > pd.Timestamp(told.last) or (
+            late is not None and len(late) > many
+        ):
+            now = LastWeeks(before.folder, replace(told, replaced=_more(told, gone)), late)
+            rows = now.rows(since)
+            if rows is None:
+                return None
+            made = from_arrow(rows).since(since)
+            kept = {s: own for s, own in kept.items() if s in keys and s not in anew}
+            closes = carry.lengthened(kept, now.past()) | more
+            return self._write_base(market, keys, weeks, made, closes, marks)
+        name = told.closes
+        if anew:
+            still = {s: own for s, own in kept.items() if s in keys and s not in anew}
+            name = lastweeks.write_closes(before.folder, still | more)
+        told = replace(told, keys=keys, marks=marks, closes=name, replaced=_more(told, gone))
+        if late is None:
+            late = join([], []).to_arrow(slice(None), named=True)
+        path = before.folder / f"{NEWS}.{_state_of(keys, weeks)}.parquet"
+        lastweeks.write([late], path, told)
+        found = LastWeeks(before.folder, told, late)
+        self._sweep(market, keys, found.names | {path.name})
+        return found
+
+    def _write_base(
+        self,
+        market: str,
+        keys: dict[str, str],
+        weeks: pd.DatetimeIndex,
+        made: Indicators,
+        closes: carry.Closes,
+        marks: dict[str, int],
+    ) -> LastWeeks | None:
         late = made.week >= weeks[-RECENT_WEEKS:][0].to_datetime64()
         if not late.any():
             return None
-        told = {"keys": json.dumps(keys), "since": str(since)}
+        folder, state = self._folder(market), _state_of(keys, weeks)
         parts = [made.to_arrow(rows, named=True) for rows in (late, ~late) if rows.any()]
-        parts = [part.replace_schema_metadata(told) for part in parts]
-        _write(parts, path)
-        self._sweep(market, keys, path.name)
-        chosen = parts if groups is None else [parts[group] for group in groups]
-        return pa.concat_tables(chosen) if chosen else parts[0][:0]
+        since, name = str(weeks[-LATE_WEEKS:][0]), lastweeks.write_closes(folder, closes)
+        told = Told(state, since, str(weeks[-1]), CODE, keys, marks, name, [])
+        found = LastWeeks(folder, told, None, parts)
+        lastweeks.write(parts, found.base, told)
+        self._sweep(market, keys, found.names)
+        return found
 
-    def _renew(
+    def _computed(
         self, market: str, keys: dict[str, str], weeks: pd.DatetimeIndex, since: np.datetime64
-    ) -> Indicators:
-        """The last weeks of all stocks: kept ones where a stock's bars are the same, else new."""
-        parts, known = [], {}
-        for path in self._folder(market).glob(f"{RECENT}.*.parquet"):
-            kept = _read(path)
-            told = {} if kept is None else kept.schema.metadata or {}
-            if b"since" in told and np.datetime64(told[b"since"].decode()) <= since:
-                known = json.loads(told[b"keys"])
-                parts.append(from_arrow(kept).since(since))
-                break
-        changed = [symbol for symbol, key in keys.items() if known.get(symbol) != key]
-        for start in range(0, len(changed), STOCKS_AT_ONCE):
-            some = {symbol: keys[symbol] for symbol in changed[start : start + STOCKS_AT_ONCE]}
-            parts.append(self._compute(market, some, weeks).since(since))
-        return join(parts, sorted(keys))
+    ) -> tuple[list[Indicators], carry.Closes, dict[str, int]]:
+        """The last weeks of some stocks computed whole, all their closes, and their marks."""
+        if not keys:
+            return [], {}, {}
+        states = self.bars.states(market, keys)
+        late = self.bars.late(market, keys)
+        parts, closes, marks, symbols = [], {}, {}, list(keys)
+        for start in range(0, len(symbols), STOCKS_AT_ONCE):
+            some = {symbol: keys[symbol] for symbol in symbols[start : start + STOCKS_AT_ONCE]}
+            made = self._compute(market, some, weeks)
+            closes |= carry.closes_of(made)
+            parts.append(made.since(since))
+            marks |= carry.marks_of(parts[-1], late)
+        # Bars that changed meanwhile are not those that were read: such a stock has no mark.
+        same = {state[0] for state in set(states) & set(self.bars.states(market, keys))}
+        return parts, closes, {symbol: mark for symbol, mark in marks.items() if symbol in same}
 
     def _compute(self, market: str, keys: dict[str, str], weeks: pd.DatetimeIndex) -> Indicators:
         """The whole histories of some stocks, computed and kept."""
@@ -176,7 +268,7 @@ class IndicatorStore:
 
         def keep(symbol: str) -> None:
             path = folder / f"{symbol}.{keys[symbol]}.parquet"
-            _write([made.to_arrow(made.rows(symbol), named=False)], path)
+            lastweeks.write([made.to_arrow(made.rows(symbol), named=False)], path)
 
         with ThreadPoolExecutor(THREADS) as pool:
             list(pool.map(keep, keys))
@@ -204,39 +296,27 @@ class IndicatorStore:
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
-    def _sweep(self, market: str, keys: dict[str, str], recent: str) -> None:
-        kept = {f"{symbol}.{key}.parquet" for symbol, key in keys.items()} | {recent}
-        indices = set(self.bars.symbols(market, kind="index")["symbol"])
-        for path in self._folder(market).iterdir():
-            if path.name not in kept and path.name.split(".")[0] not in indices:
-                path.unlink(missing_ok=True)
+    def _sweep(self, market: str, keys: dict[str, str], late: set[str]) -> None:
+        """Remove what no stock has any more; a stock's older file stays until its next is there."""
+        names = {path.name for path in self._folder(market).iterdir()}
+        spare = set()
+        for name in names - late:
+            symbol = name.split(".")[0]
+            own = f"{symbol}.{keys.get(symbol)}.parquet"
+            if name != own and not (symbol in keys and own not in names):
+                spare.add(name)
+        if any(name.split(".")[0] not in LATE_FILES for name in spare):
+            indices = set(self.bars.symbols(market, kind="index")["symbol"])
+            spare = {name for name in spare if name.split(".")[0] not in indices}
+        for name in spare:
+            (self._folder(market) / name).unlink(missing_ok=True)
 
 
-def _hash(payload: list) -> str:
-    return hashlib.sha256(json.dumps(payload).encode()).hexdigest()[:16]
+def _state_of(keys: dict[str, str], weeks: pd.DatetimeIndex) -> str:
+    told = [sorted(keys.items()), str(weeks[-LATE_WEEKS:][0]), str(weeks[-1])]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
 
 
-def _read(path: Path, groups: list[int] | None = None) -> pa.Table | None:
-    """Row groups of a kept file; None where there is none, or it cannot be read."""
-    try:
-        with pq.ParquetFile(path) as file:
-            if groups is None:
-                return file.read(use_threads=False)
-            return file.read_row_groups(groups, use_threads=False)
-    except (OSError, pa.ArrowException):
-        return None
-
-
-def _write(groups: list[pa.Table], path: Path) -> None:
-    """Written aside and renamed; a full disk costs the file, never the page."""
-    aside = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
-    try:
-        # Indicators hardly repeat: looking for repetitions costs more than it saves.
-        with pq.ParquetWriter(
-            aside, groups[0].schema, compression="lz4", use_dictionary=["symbol"]
-        ) as file:
-            for group in groups:
-                file.write_table(group, row_group_size=max(len(group), 1))
-        os.replace(aside, path)
-    except OSError:
-        aside.unlink(missing_ok=True)
+def _more(told: Told, gone: set[str]) -> list[str]:
+    """Symbols whose rows in the large file do not count."""
+    return sorted(set(told.replaced) | gone)

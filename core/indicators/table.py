@@ -84,17 +84,29 @@ class Indicators:
         return pa.Table.from_arrays(arrays, names=names)
 
 
+def ordered(table: pa.Table) -> tuple[list[str], Places, Places]:
+    """Symbols of named rows, where each one's begin in order of symbol and week, that order."""
+    stock = table.column("symbol")
+    if not pa.types.is_dictionary(stock.type):
+        stock = stock.dictionary_encode()
+    stock = stock.combine_chunks() if stock.num_chunks == 1 else stock.unify_dictionaries()
+    if isinstance(stock, pa.ChunkedArray):
+        stock = stock.combine_chunks()
+    names = np.array(stock.dictionary.to_pylist(), dtype=str)
+    rank = np.argsort(np.argsort(names))[stock.indices.to_numpy()]
+    order = np.lexsort((table.column("week").to_numpy(), rank))
+    counts = np.bincount(rank, minlength=len(names))
+    there = counts > 0
+    return np.sort(names)[there].tolist(), offsets(counts[there]), order
+
+
 def from_arrow(table: pa.Table) -> Indicators:
     """What `Indicators.to_arrow` gave with names, whatever the order of its rows."""
-    stock = table.column("symbol").combine_chunks().dictionary_encode()
-    names = np.array(stock.dictionary.to_pylist(), dtype=str)
-    week = table.column("week").to_numpy().astype("datetime64[ns]")
-    rank = np.argsort(np.argsort(names))[stock.indices.to_numpy()]
-    order = np.lexsort((week, rank))
+    symbols, first, order = ordered(table)
     return Indicators(
-        sorted(names.tolist()),
-        offsets(np.bincount(rank, minlength=len(names))),
-        week[order],
+        symbols,
+        first,
+        table.column("week").to_numpy().astype("datetime64[ns]")[order],
         np.stack([table.column(name).to_numpy()[order] for name in COLUMNS]),
         np.stack([table.column(name).to_numpy()[order] for name in COUNTS]),
     )

@@ -23,7 +23,7 @@ import pandas as pd
 from core.db import connect
 from core.errors import UserError
 from core.language import _
-from core.market import closures
+from core.market import closures, latebars
 from core.market.barfiles import (
     conform,
     fingerprint,
@@ -142,6 +142,9 @@ class BarStore(Names):
             with ThreadPoolExecutor(THREADS) as pool:
                 rows = list(pool.map(save, clean.items()))
             sync_folder(folder)
+            if kind == "stock":
+                late = {row[1]: (row[5], latebars.late_of(clean[row[1]])) for row in rows}
+                latebars.write(self._late_folder(market), late)
             with connect(self.data_dir) as db:
                 bump(db)
                 db.executemany(
@@ -149,6 +152,8 @@ class BarStore(Names):
                     rows,
                 )
             self._sweep(market)
+            states = {symbol: digest for symbol, _, _, digest in self.states(market)}
+            latebars.tidy(self._late_folder(market), states)
 
     # Reading
 
@@ -196,6 +201,12 @@ class BarStore(Names):
             If a symbol is unknown, or a file is lost or damaged.
         """
         return self._read(find_market(market).code, symbols, None, read_arrays)
+
+    def late(self, market: str, symbols: Iterable[str]) -> dict[str, latebars.LateBars]:
+        """The last bars of those stocks of which they are kept; the others are left out."""
+        market = find_market(market).code
+        wanted = {symbol: digest for symbol, _, _, digest in self.states(market, symbols)}
+        return latebars.read(self._late_folder(market), wanted)
 
     def symbols(self, market: str | None = None, kind: str | None = "stock") -> pd.DataFrame:
         """The catalogue: one row a symbol, with names where a listing gave them.
@@ -385,6 +396,9 @@ class BarStore(Names):
                 ).format(folder=self.data_dir, error=error)
             ) from None
         return folder
+
+    def _late_folder(self, market: str) -> Path:
+        return self.data_dir / "late" / market
 
     def _read(
         self,
