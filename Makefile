@@ -4,7 +4,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8501
 MLFLOW_PORT ?= 5001
 WORKERS ?= 2
-BENCH ?= prices speed training pages jobs
+BENCH ?= prices speed training backtest pages jobs
 
 PY := .venv/bin/python
 

@@ -81,7 +81,7 @@ def get(data_dir: Path, name: str) -> dict:
         If there is none of this name.
     """
     file = place(data_dir) / name / REPORT
-    if Path(name).name != name or not file.exists():
+    if name not in names(data_dir):
         raise UserError(
             _("There is no evaluation {name}: `python -m core evaluations` lists them.").format(
                 name=repr(name[:40])
