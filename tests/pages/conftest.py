@@ -3,9 +3,17 @@
 from collections.abc import Callable
 
 import pytest
+from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest
 
 from tests.browser.helpers import PROJECT
+
+
+@pytest.fixture(autouse=True)
+def keras_left_alone(monkeypatch):
+    """Streamlit clears keras's session after every run of a process that has loaded it: the app
+    never has, but a test's process may have trained before, and each run then takes seconds."""
+    monkeypatch.setattr(script_runner, "_clean_problem_modules", lambda: None)
 
 
 @pytest.fixture
