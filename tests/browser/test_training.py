@@ -1,13 +1,17 @@
 """The training desk as a person uses it; each test goes on from the last, on one running app."""
 
 import re
+import time
 
+import psutil
 import pytest
 from playwright.sync_api import Page, expect
 
+from core.jobs.progress import read
+from core.jobs.store import JobStore
 from tests.browser.helpers import goto, screenshot, wait_idle
 
-MINUTES = 4 * 60_000
+MINUTE = 60_000
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +22,7 @@ def app(server):
 @pytest.fixture(autouse=True)
 def patient():
     """A training takes the processor from the pages: what is drawn may be late."""
-    expect.set_options(timeout=MINUTES)
+    expect.set_options(timeout=MINUTE)
     yield
     expect.set_options(timeout=5_000)
 
@@ -32,6 +36,20 @@ def run(page: Page, state: str):
     return page.get_by_test_id("stExpander").filter(has_text=re.compile(f"{state}.*Training US"))
 
 
+def held_at_an_epoch(data_dir) -> None:
+    """Stop the process that trains once it has told of an epoch: on the sample it has ten or so,
+    gone in two seconds."""
+    jobs = JobStore(data_dir)
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
+        (job,) = jobs.active()
+        if read(jobs.folder(job.id)).epochs:
+            psutil.Process(job.pid).suspend()
+            return
+        time.sleep(0.02)
+    pytest.fail("The training told of no epoch.")
+
+
 def test_a_training_begun_in_one_tab_is_seen_in_all_and_after_a_reload(app, page):
     goto(page, app.url, "stock", market="US")  # the browser then has what draws the charts
     expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
@@ -39,6 +57,7 @@ def test_a_training_begun_in_one_tab_is_seen_in_all_and_after_a_reload(app, page
     expect(page.get_by_text(re.compile("First run of Standard here: usually"))).to_be_visible()
     page.get_by_role("button", name="Train", exact=True).click()
     expect(live(page).get_by_text("running", exact=True)).to_be_visible()
+    held_at_an_epoch(app.data_dir)
     expect(page.get_by_text(re.compile("The same training is under way"))).to_be_visible()
 
     other = page.context.new_page()
