@@ -146,7 +146,11 @@ def plain_switches(page: Page, rounds: int, symbols: list[str]) -> list[float]:
         page.get_by_role("combobox").fill(symbols[(number + 1) % len(symbols)])
         began = time.perf_counter()
         page.keyboard.press("Enter")
-        page.wait_for_function(f"old => ({DRAWN})().price !== old", arg=before, polling=20)
+        page.wait_for_function(
+            f"old => {{ const now = ({DRAWN})().price; return now && now !== old }}",
+            arg=before,
+            polling=20,
+        )
         took.append(time.perf_counter() - began)
         page.wait_for_timeout(200)
     return took
