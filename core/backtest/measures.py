@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-SESSIONS = 252
+from core.backtest.engine import SESSIONS_A_YEAR
 
 
 def measures(equity: pd.Series, cash_rate: float, benchmark: pd.Series | None = None) -> dict:
@@ -30,17 +30,17 @@ def measures(equity: pd.Series, cash_rate: float, benchmark: pd.Series | None = 
     found = {
         "total": equity.iloc[-1] / equity.iloc[0] - 1,
         "cagr": ffn.calc_cagr(equity),
-        "volatility": returns.std() * np.sqrt(SESSIONS),
-        "sharpe": ffn.calc_sharpe(returns, rf=float(cash_rate), nperiods=SESSIONS),
-        "sortino": ffn.calc_sortino_ratio(returns, rf=float(cash_rate), nperiods=SESSIONS),
+        "volatility": returns.std() * np.sqrt(SESSIONS_A_YEAR),
+        "sharpe": ffn.calc_sharpe(returns, rf=float(cash_rate), nperiods=SESSIONS_A_YEAR),
+        "sortino": ffn.calc_sortino_ratio(returns, rf=float(cash_rate), nperiods=SESSIONS_A_YEAR),
         "drawdown": ffn.calc_max_drawdown(equity),
     }
     if benchmark is not None:
-        free = (1 + cash_rate) ** (1 / SESSIONS) - 1
+        free = (1 + cash_rate) ** (1 / SESSIONS_A_YEAR) - 1
         other = benchmark.pct_change().iloc[1:]
         if other.std() > 0:
             line = stats.linregress(other.to_numpy() - free, returns.to_numpy() - free)
-            found |= {"alpha": (1 + line.intercept) ** SESSIONS - 1, "beta": line.slope}
+            found |= {"alpha": (1 + line.intercept) ** SESSIONS_A_YEAR - 1, "beta": line.slope}
     return {name: float(value) if np.isfinite(value) else None for name, value in found.items()}
 
 

@@ -1,5 +1,6 @@
 """Backtests that have run: each a folder with its request, result, equity, trades, orders."""
 
+import contextlib
 import json
 from pathlib import Path
 
@@ -46,8 +47,14 @@ def names(data_dir: Path) -> tuple[str, ...]:
 
 
 def all_results(data_dir: Path, market: str | None = None) -> list[dict]:
-    """Every backtest's result with its ``id`` and ``request``, the newest first."""
-    found = [get(data_dir, name) for name in names(data_dir)]
+    """Every backtest's result with its ``id`` and ``request``, the newest first.
+
+    One whose files are damaged is left out, so that it stands in nobody's way; `get` says so.
+    """
+    found = []
+    for name in names(data_dir):
+        with contextlib.suppress(UserError):
+            found.append(get(data_dir, name))
     return [one for one in found if market is None or one["market"] == market]
 
 
@@ -60,7 +67,7 @@ def get(data_dir: Path, name: str) -> dict:
         If there is none of this name, or it cannot be read.
     """
     folder = place(data_dir) / name
-    if Path(name).name != name or not (folder / RESULT).exists():
+    if name not in names(data_dir):
         raise UserError(
             _("There is no backtest {name}: `python -m core backtest --list` lists them.").format(
                 name=repr(name[:40])

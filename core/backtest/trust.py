@@ -5,7 +5,7 @@ import pandas as pd
 from ffn.core import calc_expected_max_sharpe
 from scipy import stats
 
-from core.backtest.measures import SESSIONS
+from core.backtest.engine import SESSIONS_A_YEAR
 from core.evaluation.significance import estimate
 from core.market.calendar import week_of
 
@@ -22,7 +22,8 @@ def sharpe_interval(equity: pd.Series, cash_rate: float) -> tuple[float, float]:
     cash_rate : float
         A year.
     """
-    returns = (equity.pct_change().iloc[1:] - ((1 + cash_rate) ** (1 / SESSIONS) - 1)).to_numpy()
+    free = (1 + cash_rate) ** (1 / SESSIONS_A_YEAR) - 1
+    returns = (equity.pct_change().iloc[1:] - free).to_numpy()
     columns = np.column_stack([np.ones(len(returns)), returns, returns**2])
     found = estimate(week_of(equity.index[1:]).to_numpy(), columns, _sharpe)
     return found.low, found.high
@@ -85,4 +86,5 @@ def deflated(returns: np.ndarray, tried: int, spread: float) -> float | None:
 def _sharpe(sums: np.ndarray) -> np.ndarray:
     count, total, squares = np.moveaxis(sums, -1, 0)
     mean = total / count
-    return mean / np.sqrt((squares / count - mean**2) * count / (count - 1)) * np.sqrt(SESSIONS)
+    spread = np.sqrt((squares / count - mean**2) * count / (count - 1))
+    return mean / spread * np.sqrt(SESSIONS_A_YEAR)

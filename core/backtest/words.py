@@ -1,7 +1,7 @@
 """What a backtest says in words, for pages and the command line."""
 
 from core.backtest.portfolio import CHOICES, WEIGHTS
-from core.formats import day, number, percent
+from core.formats import day, moment, number, percent
 from core.language import N_, _, ngettext
 
 CURVE_NAMES = {
@@ -65,6 +65,7 @@ def said_of(one: dict) -> list[str]:
             not_applied_sentence(one),
             stopped_sentence(one),
             survivors_sentence(one),
+            source_sentence(one),
         )
         if sentence
     ]
@@ -150,6 +151,20 @@ def stopped_sentence(one: dict) -> str:
     named = ", ".join(f"{symbol} ({day(last)})" for symbol, last in one["stopped"].items())
     return _("Held to the end at their last price, as they no longer trade: {stocks}.").format(
         stocks=named
+    )
+
+
+def source_sentence(one: dict) -> str:
+    """Whose forecasts were followed, and when it was run."""
+    return _(
+        "Followed: {source}, {count} forecasts of {weeks} weeks by {fits} fits, none of which had "
+        "learned from the weeks it forecast. Run {created}."
+    ).format(
+        source=one["source"],
+        count=number(one["forecasts"]),
+        weeks=number(one["weeks"]),
+        fits=number(one["origins"]),
+        created=moment(one["created"]),
     )
 
 

@@ -63,7 +63,10 @@ def work(params: dict, folder: Path, tell: Progress) -> dict:
 def finish(data_dir: Path, job: Job, result: dict, folder: Path) -> dict:
     """Give the backtest its own folder; what the job's record keeps."""
     records.keep(data_dir, job.id, folder)
-    said = _("{trades} trades, Sharpe ratio {sharpe}.").format(
-        trades=result["trades"], sharpe=f"{result['sharpe']:.2f}"
-    )
+    if result["sharpe"] is None:
+        said = _("Nothing was ever bought: there is no Sharpe ratio.")
+    else:
+        said = _("{trades} trades, Sharpe ratio {sharpe}.").format(
+            trades=result["trades"], sharpe=f"{result['sharpe']:.2f}"
+        )
     return {"backtest": job.id, "seconds": result["seconds"], "message": said}

@@ -18,12 +18,11 @@ from core.backtest.request import (
 from core.backtest.words import RULE_NAMES, choice_name, weights_name
 from core.errors import UserError
 from core.formats import day
-from core.language import N_, _, retold
+from core.language import N_, _
 from core.market.schema import MARKETS
 from core.settings import settings
-from pages.parts.jobs import jobs, person
+from pages.parts.jobs import person, told_if_ended_badly
 from pages.parts.reading import evaluations
-from pages.parts.words import moment
 
 SOURCE_NAMES = {
     EVALUATION: N_("An evaluation's walk-forward"),
@@ -66,13 +65,7 @@ def ask_section(market: str, chosen: list[str], *, opened: bool) -> None:
                 st.error(str(error), icon=":material/info:")
                 return
             st.rerun()
-    mine = [job for job in jobs().all(kind="backtest") if job.params["market"] == market]
-    if mine and mine[0].state in ENDED:
-        st.warning(
-            f"{_(ENDED[mine[0].state]).format(time=moment(mine[0].created))} "
-            f"{retold(mine[0].message)}",
-            icon=":material/info:",
-        )
+    told_if_ended_badly("backtest", market, ENDED)
 
 
 def _forecasts(market: str) -> tuple[str, str | None]:

@@ -5,12 +5,12 @@ import streamlit as st
 from core.errors import UserError
 from core.evaluation.request import expected_seconds, request_evaluation, span, stocks_of
 from core.formats import day
-from core.language import N_, _, retold
+from core.language import N_, _
 from core.market.schema import MARKETS
 from core.settings import settings
-from pages.parts.jobs import jobs, person
+from pages.parts.jobs import person, told_if_ended_badly
 from pages.parts.reading import store
-from pages.parts.words import duration, moment
+from pages.parts.words import duration
 
 ENDED = {
     "failed": N_("The evaluation of {time} was failed."),
@@ -24,7 +24,7 @@ def ask_section(market: str, chosen: list[str], *, opened: bool) -> None:
     """Stocks, years, how long it will take, and the button."""
     with st.expander(_("Start an evaluation"), expanded=opened, icon=":material/science:"):
         _form(market, chosen)
-    _last_failure(market)
+    told_if_ended_badly("evaluate", market, ENDED)
 
 
 def _form(market: str, chosen: list[str]) -> None:
@@ -91,14 +91,3 @@ def _form(market: str, chosen: list[str]) -> None:
         st.error(str(error), icon=":material/info:")
         return
     st.rerun()
-
-
-def _last_failure(market: str) -> None:
-    """Why the newest evaluation did not end well, where it did not."""
-    mine = [job for job in jobs().all(kind="evaluate") if job.params["market"] == market]
-    if mine and mine[0].state in ENDED:
-        st.warning(
-            f"{_(ENDED[mine[0].state]).format(time=moment(mine[0].created))} "
-            f"{retold(mine[0].message)}",
-            icon=":material/info:",
-        )

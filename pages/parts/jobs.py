@@ -1,7 +1,7 @@
 """What a page shows of running work; polling stops when nothing runs."""
 
 import getpass
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -14,7 +14,7 @@ from core.language import _, retold
 from core.settings import settings
 from core.startup import FIRST_START
 from core.training.presets import preset_title
-from pages.parts.words import duration
+from pages.parts.words import duration, moment
 
 STATE_COLOUR = {
     "queued": "gray",
@@ -69,6 +69,24 @@ def jobs() -> JobStore:
 def person() -> str:
     """Who clicks: the account the server runs under."""
     return getpass.getuser()
+
+
+def told_if_ended_badly(kind: str, market: str, words: Mapping[str, str]) -> None:
+    """Why the newest work of a kind and market did not end well, where it did not.
+
+    Parameters
+    ----------
+    kind, market : str
+    words : mapping of str to str
+        What is said by the state in which it ended, with a place for its ``time``.
+    """
+    mine = [job for job in jobs().all(kind=kind) if job.params["market"] == market]
+    if mine and mine[0].state in words:
+        st.warning(
+            f"{_(words[mine[0].state]).format(time=moment(mine[0].created))} "
+            f"{retold(mine[0].message)}",
+            icon=":material/info:",
+        )
 
 
 def running_note(*, cancel: bool = False) -> None:

@@ -5,6 +5,7 @@ from core.backtest import records, work
 from core.backtest.market import PRESETS
 from core.backtest.portfolio import Choice
 from core.backtest.request import request_backtest
+from core.backtest.words import said_of
 from core.errors import UserError
 from core.jobs.store import JobStore
 from tests.core.backtest.ran import run_one
@@ -56,6 +57,30 @@ def test_kept_twice_it_is_kept_once(one):
     assert records.get(data_dir, job.id) == found
 
 
+def test_where_nothing_is_ever_bought_that_is_said(evaluated):
+    name = run_one(evaluated, by="up", least=1.0)
+    found = records.get(evaluated, name)
+    assert (found["trades"], found["measures"]["strategy"]["sharpe"]) == (0, None)
+    assert "Nothing was ever bought" in JobStore(evaluated).get(name).result["message"]
+    assert "Nothing was ever bought" in said_of(found)[0]
+
+
+def test_it_says_whose_forecasts_were_followed_and_when(one):
+    __, found = one
+    told = said_of(found)[-1]
+    assert f"{found['source']}, {found['forecasts']:,} forecasts of {found['weeks']}" in told
+    assert found["created"][:10] in told
+
+
+def test_a_damaged_one_says_so_and_stands_in_nobodys_way(one):
+    data_dir, found = one
+    other = run_one(data_dir, top=3)
+    (records.place(data_dir) / found["id"] / records.RESULT).write_text("{")
+    assert [kept["id"] for kept in records.all_results(data_dir)] == [other]
+    with pytest.raises(UserError, match="cannot be read"):
+        records.get(data_dir, found["id"])
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
@@ -80,3 +105,5 @@ def test_without_an_evaluation_the_next_step_is_said(store, data_dir):
 def test_an_unknown_backtest_is_one_sentence(data_dir):
     with pytest.raises(UserError, match=r"There is no backtest '\.\./x'"):
         records.get(data_dir, "../x")
+    with pytest.raises(UserError, match="There is no backtest"):
+        records.get(data_dir, "a" * 9000)
