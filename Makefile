@@ -4,6 +4,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8501
 MLFLOW_PORT ?= 5001
 WORKERS ?= 2
+ON_SERVER := $(addprefix tests/core/,gate test_promotion.py test_retiring.py test_stages.py test_trail.py)
 BENCH ?= prices speed training backtest pages jobs
 
 PY := .venv/bin/python
@@ -18,7 +19,7 @@ export DO_NOT_TRACK := true
 help:
 	@echo "make run        start Weeklens on http://$(HOST):$(PORT) (the first time: install it)"
 	@echo "make test       run the tests; make test ARGS=tests/core runs a part"
-	@echo "make test-long  run the long tests that 'make test' leaves out"
+	@echo "make test-long  run the long tests that 'make test' leaves out, and some on an MLflow server"
 	@echo "make lint       check style and formatting"
 	@echo "make bench      measure speed and skill; make bench BENCH=prices runs one"
 	@echo "make shots      take pictures of every page into shots/; ARGS as in tools/screenshots.py"
@@ -42,6 +43,7 @@ test: setup-test
 
 test-long: setup-test
 	@$(PY) -m pytest -m long --durations=5 $(ARGS)
+	@$(PY) -m pytest -m "not long" --on-server $(ON_SERVER)
 
 lint: setup-test
 	@$(PY) -m ruff check .

@@ -88,11 +88,18 @@ def world(tmp_path_factory):
     return once(tmp_path_factory, "world", make)
 
 
+def pytest_addoption(parser):
+    """``--on-server``: what is registered lies behind a real `mlflow server`, not in a file."""
+    parser.addoption("--on-server", action="store_true", help="trained models on a real server")
+
+
 @pytest.fixture
-def trained(world, data_dir):
+def trained(request, world, data_dir):
     """The settings' data folder, a copy of that world of its own."""
     from tests.core import trained as trainings
 
+    if request.config.getoption("--on-server"):
+        return request.getfixturevalue("served")
     trainings.copy(world, data_dir)
     return data_dir
 

@@ -74,5 +74,11 @@ def another(model: str, of: int) -> registry.Version:
     """One more version from the file of another."""
     entry = client().get_model_version(model, str(of))
     tags = {k: v for k, v in entry.tags.items() if not k.startswith(("promoted", "replaces"))}
-    made = client().create_model_version(model, source=entry.source, run_id=entry.run_id, tags=tags)
+    made = client().create_model_version(
+        model,
+        source=entry.source,
+        run_id=entry.run_id,
+        tags=tags,
+        model_id=entry.source.removeprefix("models:/"),  # a server asks for it
+    )
     return registry.get(model, int(made.version))

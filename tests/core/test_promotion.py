@@ -1,3 +1,5 @@
+from functools import partial
+
 import pytest
 
 from core import forecasts, registry, stages, trail
@@ -162,20 +164,28 @@ def test_there_is_no_way_back_to_a_deleted_version(trained):
     assert way_back(trained) == {}
 
 
-def spoil(data_dir, model, version):
-    """Change the registered file and every copy of it."""
+@pytest.fixture
+def spoil(trained, request):
+    """Change a version's registered file and every copy of it."""
+    folders = [trained]
+    if request.config.getoption("--on-server"):
+        folders.append(request.getfixturevalue("model_server").folder)
+    return partial(spoiled, folders)
+
+
+def spoiled(folders, model, version):
     found = registry.get(model, version)
     kept = registry.model_file(found)
-    for path in data_dir.rglob("*.onnx"):
+    for path in (path for folder in folders for path in folder.rglob("*.onnx")):
         if path != kept and registry.sha256(path) == found.tags["sha256"]:
             path.write_bytes(path.read_bytes()[:-1] + b"\0")
     kept.unlink()
 
 
-def test_where_productions_file_has_changed_the_last_good_one_forecasts(trained):
+def test_where_productions_file_has_changed_the_last_good_one_forecasts(trained, spoil):
     against_the_gate(trained, (PRICE, 2), (PATTERN, 2))
     wait(trained, JobStore(trained).active()[0].id)
-    spoil(trained, PRICE, 2)
+    spoil(PRICE, 2)
     versions, instead = serving(trained)
     assert {model: version.version for model, version in versions.items()} == {PRICE: 1, PATTERN: 1}
     assert instead.startswith(f"The file of {PRICE} v2 has changed since it was registered")
@@ -188,7 +198,7 @@ def test_where_productions_file_has_changed_the_last_good_one_forecasts(trained)
     assert registry.production()[PRICE].version == 2
 
 
-def test_with_no_good_version_left_it_says_so(trained):
-    spoil(trained, PRICE, 1)
+def test_with_no_good_version_left_it_says_so(trained, spoil):
+    spoil(PRICE, 1)
     with pytest.raises(UserError, match="No earlier version that can serve is known"):
         request_forecasts(trained, by="An")
