@@ -1,7 +1,7 @@
-"""Runs the tests: those of one process at two files at once, then the browser's by themselves.
+"""Runs the tests, two files at once: first those of one process, then the browser's.
 
-A browser, a server and a training beside two other test files would wait for each other; alone
-they are as quick as for a person. Arguments are handed on to pytest.
+Apart, because a browser and its server wait for a file that trains networks longer than for one
+another. Arguments are handed on to pytest.
 """
 
 import argparse
@@ -23,9 +23,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--workers", default="2", help="test files at once")
     options, rest = parser.parse_known_args()
+    at_once = ("-n", options.workers, "--dist", "loadfile")
     codes = [
-        run("not long and not browser", "-n", options.workers, "--dist", "loadfile", *rest),
-        run("not long and browser", *rest),
+        run("not long and not browser", *at_once, *rest),
+        run("not long and browser", *at_once, *rest),
     ]
     failed = [code for code in codes if code not in (0, NO_TESTS)]
     return failed[0] if failed else min(codes)
