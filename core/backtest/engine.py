@@ -3,6 +3,7 @@
 Orders are made after a session's close, of the prices and the worth known then, and
 filled at the next session's open. Sales come first and pay for purchases of the same
 open (brokers advance the proceeds); nothing is sold short or bought on credit.
+An order that is not filled lapses: the next one is made at the next rebalancing.
 """
 
 from dataclasses import dataclass

@@ -12,7 +12,7 @@ from core.backtest.market import Rules
 from core.backtest.measures import measures, monthly
 from core.backtest.portfolio import Choice, targets
 from core.backtest.signals import Signals
-from core.backtest.trust import deflated, sharpe_interval, weekly_returns, weekly_sharpe
+from core.backtest.trust import ahead_of, deflated, sharpe_interval, weekly_returns, weekly_sharpe
 from core.errors import UserError
 from core.language import _
 from core.market.schema import find_market
@@ -117,6 +117,7 @@ def backtest(
         "weeks": int(rows["week"].nunique()),
         "forecasts": len(rows),
         "measures": _table(equity, cash_rate),
+        "ahead_of_hold": ahead_of(equity[STRATEGY], equity[HOLD]),
         "starts": _starts(made, equity.index, begin, cash_rate),
         **_facts(some, made, equity, begin, rules),
         **_trust(equity[STRATEGY], cash_rate, tried, spread),

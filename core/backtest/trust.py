@@ -29,6 +29,31 @@ def sharpe_interval(equity: pd.Series, cash_rate: float) -> tuple[float, float]:
     return found.low, found.high
 
 
+def ahead_of(equity: pd.Series, other: pd.Series) -> dict[str, float | None]:
+    """How much faster one curve grew than another, a year, with its 95 % interval.
+
+    Parameters
+    ----------
+    equity, other : Series of shape (t,)
+        Worth at each close, of the same days.
+
+    Returns
+    -------
+    dict
+        ``mean, low, high``: difference of mean log returns a year; moving blocks of 13 weeks.
+        None where a history is too short for an interval.
+    """
+    gap = (np.log(equity).diff() - np.log(other).diff()).iloc[1:].to_numpy()
+    columns = np.column_stack([np.ones(len(gap)), gap])
+    found = estimate(week_of(equity.index[1:]).to_numpy(), columns, _yearly_mean)
+    known = np.isfinite(found.low) and np.isfinite(found.high)
+    return {
+        "mean": found.value,
+        "low": found.low if known else None,
+        "high": found.high if known else None,
+    }
+
+
 def weekly_returns(equity: pd.Series, cash_rate: float) -> np.ndarray:
     """Returns above cash from one week's last close to the next."""
     closes = equity.groupby(week_of(equity.index)).last()
@@ -88,3 +113,8 @@ def _sharpe(sums: np.ndarray) -> np.ndarray:
     mean = total / count
     spread = np.sqrt((squares / count - mean**2) * count / (count - 1))
     return mean / spread * np.sqrt(SESSIONS_A_YEAR)
+
+
+def _yearly_mean(sums: np.ndarray) -> np.ndarray:
+    count, total = np.moveaxis(sums, -1, 0)
+    return total / count * SESSIONS_A_YEAR

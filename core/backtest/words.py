@@ -58,6 +58,7 @@ def said_of(one: dict) -> list[str]:
         sentence
         for sentence in (
             aim_sentence(one),
+            ahead_sentence(one),
             trust_sentence(one),
             starts_sentence(one),
             money_sentence(one),
@@ -85,6 +86,28 @@ def aim_sentence(one: dict) -> str:
     return _("{measured} (95 % interval {low} to {high}).").format(
         measured=told, low=number(m["sharpe_low"], 2), high=number(m["sharpe_high"], 2)
     )
+
+
+def ahead_sentence(one: dict) -> str:
+    """Whether following beat holding the same stocks, and how sure that is."""
+    gap = one.get("ahead_of_hold")  # older backtests have none
+    if gap is None or gap["low"] is None:
+        return ""
+    told = {name: percent(value, sign=True) for name, value in gap.items()}
+    if gap["low"] > 0:
+        return _(
+            "It grew faster than the same stocks bought and held: {mean} a year (95 % interval "
+            "{low} to {high})."
+        ).format(**told)
+    if gap["high"] < 0:
+        return _(
+            "It grew slower than the same stocks bought and held: {mean} a year (95 % interval "
+            "{low} to {high})."
+        ).format(**told)
+    return _(
+        "Against the same stocks bought and held: {mean} a year, 95 % interval {low} to {high}. "
+        "The interval holds zero, so this history does not tell which is better."
+    ).format(**told)
 
 
 def trust_sentence(one: dict) -> str:

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.backtest.trust import deflated, deflated_sharpe, sharpe_interval
+from core.backtest.trust import ahead_of, deflated, deflated_sharpe, sharpe_interval
 
 
 def test_the_worked_example_of_the_paper():
@@ -32,3 +32,25 @@ def test_the_interval_is_wider_for_a_shorter_history():
     returns = curve.pct_change().dropna()
     assert low < returns.mean() / returns.std() * np.sqrt(252) < high
     assert high_short - low_short > 1.5 * (high - low)
+
+
+def curves(lead: float) -> tuple[pd.Series, pd.Series]:
+    """Two curves of one market; the first grows by so much more each session."""
+    random = np.random.default_rng(3)
+    days = pd.bdate_range("2015-01-02", periods=1500)
+    market = random.normal(0.0003, 0.01, 1500)
+    apart = random.normal(lead, 0.003, 1500)
+    return tuple(pd.Series(np.exp(np.cumsum(steps)), days) for steps in (market + apart, market))
+
+
+def test_a_lead_over_holding_is_the_mean_difference_of_log_returns():
+    one, other = curves(0.001)
+    found = ahead_of(one, other)
+    steps = np.log(one.iloc[-1] / one.iloc[0]) - np.log(other.iloc[-1] / other.iloc[0])
+    assert found["mean"] == pytest.approx(steps / 1499 * 252)
+    assert 0 < found["low"] < found["mean"] < found["high"]
+
+
+def test_without_a_lead_the_interval_holds_zero():
+    found = ahead_of(*curves(0.0))
+    assert found["low"] < 0 < found["high"]

@@ -5,7 +5,7 @@ from core.backtest import records, work
 from core.backtest.market import PRESETS
 from core.backtest.portfolio import Choice
 from core.backtest.request import request_backtest
-from core.backtest.words import said_of
+from core.backtest.words import ahead_sentence, said_of
 from core.errors import UserError
 from core.jobs.store import JobStore
 from tests.core.backtest.ran import run_one
@@ -63,6 +63,24 @@ def test_where_nothing_is_ever_bought_that_is_said(evaluated):
     assert (found["trades"], found["measures"]["strategy"]["sharpe"]) == (0, None)
     assert "Nothing was ever bought" in JobStore(evaluated).get(name).result["message"]
     assert "Nothing was ever bought" in said_of(found)[0]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (0.01, 0.05, "grew faster"),
+        (-0.05, -0.01, "grew slower"),
+        (-0.05, 0.05, "does not tell which is better"),
+    ],
+)
+def test_it_says_whether_it_beat_holding(one, low, high, said):
+    told = ahead_sentence(one[1] | {"ahead_of_hold": {"mean": 0.02, "low": low, "high": high}})
+    assert said in told
+    assert "+2.0" in told
+
+
+def test_its_lead_over_holding_stands_among_what_it_says(one):
+    assert ahead_sentence(one[1]) in said_of(one[1])
 
 
 def test_it_says_whose_forecasts_were_followed_and_when(one):
