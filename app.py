@@ -9,6 +9,7 @@ from streamlit import net_util
 from streamlit.runtime.pages_manager import PagesManager
 
 from core.jobs.server import AnotherServer
+from core.sockets import send_at_once
 from core.startup import start
 
 # A web socket from a foreign origin makes Streamlit ask an outside service for this machine's
@@ -22,6 +23,7 @@ PagesManager.uses_pages_directory = False
 @asynccontextmanager
 async def lifespan(_: st.App):
     """Run jobs for as long as the server lives."""
+    send_at_once()
     try:
         started = start()
     except AnotherServer as refusal:

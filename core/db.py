@@ -1,11 +1,13 @@
 """The SQLite file that holds the symbol catalogue, jobs and forecasts."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from core.errors import UserError
+from core.kept_reads import KeptReads
 from core.language import _
 
 FIRST = """
@@ -107,6 +109,8 @@ that one cut off half-way is carried to its end."""
 STEPS = (FIRST, LIVE_PRICES, CALIBRATED, JOBS, TRAIL)
 SCHEMA_VERSION = len(STEPS)
 """A file of an older format is brought up step by step; one of a newer format is refused."""
+Found = TypeVar("Found")
+_reads = KeptReads()
 
 
 def path(data_dir: Path) -> Path:
@@ -163,6 +167,19 @@ def connect(data_dir: Path) -> Iterator[sqlite3.Connection]:
         raise
     finally:
         connection.close()
+
+
+def remembered(data_dir: Path, key: Hashable, read: Callable[[], Found]) -> Found:
+    """What ``read`` returns, or returned since anything was written to the file; see `KeptReads`.
+
+    For small things a page asks many times. Whoever is given the answer must not change it.
+    """
+    return _reads.get(path(data_dir), key, read)
+
+
+def state(data_dir: Path) -> tuple | None:
+    """Changes with every commit to the file; None where that cannot be told."""
+    return _reads.state(path(data_dir))
 
 
 def _prepare(connection: sqlite3.Connection, data_dir: Path) -> None:

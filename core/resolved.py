@@ -225,8 +225,9 @@ def _usual(found: pd.DataFrame) -> np.ndarray:
 
 def _apart(mine: pd.DataFrame) -> int:
     """How many as-of weeks lie at least a horizon after the one counted before."""
+    weeks = mine.sort_values("as_of").drop_duplicates("as_of")
     count, free = 0, pd.Timestamp.min
-    for row in mine.sort_values("as_of").drop_duplicates("as_of").itertuples():
-        if row.as_of >= free:
-            count, free = count + 1, row.target_date
+    for as_of, target in zip(weeks["as_of"], weeks["target_date"], strict=True):
+        if as_of >= free:
+            count, free = count + 1, target
     return count

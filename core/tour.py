@@ -1,10 +1,11 @@
 """The three steps of a newcomer, and whether they are behind us; remembered in the data folder."""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from core import forecasts
-from core.db import connect
+from core.db import connect, remembered
 from core.market.store import BarStore
 
 KEY = "tour"
@@ -35,6 +36,10 @@ def tour(data_dir: Path) -> Tour:
 
     A folder with forecasts of two weeks is in use: it needs none.
     """
+    return remembered(data_dir, KEY, partial(_tour, data_dir))
+
+
+def _tour(data_dir: Path) -> Tour:
     with connect(data_dir) as db:
         ended = db.execute("SELECT 1 FROM meta WHERE key = ?", (KEY,)).fetchone()
         weeks = db.execute("SELECT count(DISTINCT as_of) FROM forecasts").fetchone()[0]

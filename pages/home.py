@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core import forecasts, home
+from core import forecasts
 from core.language import _
 from core.market.schema import MARKETS
 from core.settings import settings
@@ -11,6 +11,7 @@ from pages.parts.changes import changes, outcomes
 from pages.parts.home_standing import attention, standing
 from pages.parts.home_tour import guide
 from pages.parts.jobs import running_note
+from pages.parts.reading import market_states
 
 # An address of before Home was the first page: it meant the Market page and still does.
 if {"symbols", "list", "screen"} & set(st.query_params):
@@ -22,7 +23,7 @@ running_note()
 steps = tour(data_dir)
 if not steps.over:
     guide(steps)
-states = home.market_states(data_dir)
+states = market_states()
 if not states:
     st.info(_("There are no prices yet. Bring some in on the Data page."), icon=":material/info:")
     st.page_link("pages/data.py", label=_("Go to Data"), icon=":material/database:")

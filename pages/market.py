@@ -15,7 +15,7 @@ from core.market.brands import brand_names
 from core.market.schema import MARKETS
 from core.screener import fits, in_words, screen_table
 from core.settings import settings
-from core.watch import call_kinds, call_name, narrowed, watch_table
+from core.watch import call_kinds, call_name, narrowed
 from pages.parts.badges import data_warnings
 from pages.parts.card import call_record
 from pages.parts.choosing import choose_market, choose_symbols, follow_address, write_address
@@ -23,13 +23,7 @@ from pages.parts.doubts import doubts
 from pages.parts.export import MARKET_HEADINGS, export_buttons
 from pages.parts.jobs import running_note
 from pages.parts.market_header import market_header
-from pages.parts.market_table import (
-    coloured,
-    column_config,
-    drawn,
-    saved_columns,
-    shown_columns,
-)
+from pages.parts.market_table import column_config, saved_columns, shown_columns, styled
 from pages.parts.missing import explain_no_forecasts, offer_newer_week
 from pages.parts.reading import (
     indices,
@@ -37,6 +31,7 @@ from pages.parts.reading import (
     latest_forecasts,
     latest_week,
     overview,
+    watch,
 )
 from pages.parts.screening import follow_screen, screen_on_show, screener
 from pages.parts.stale import stale_note
@@ -63,7 +58,7 @@ lines = indices(market)
 shown = forecasts.current(settings().data_dir)
 records = latest_forecasts(market)
 own = next((line.quarter_change for line in lines if line.symbol == place.index), math.nan)
-whole = watch_table(every, records, own)
+whole = watch(market, own)
 table = whole[whole["symbol"].isin(stocks["symbol"])]
 warnings = data_warnings(market)
 table = table.assign(data=[warnings.get(symbol, "") for symbol in table["symbol"]])
@@ -239,12 +234,11 @@ columns = shown_columns(forecast=not records.empty, everything=everything, index
 if warnings:
     columns.insert(columns.index("spark"), "data")
 order = ["symbol", *columns]
-pictured = drawn(table, colours, theme)[[*order, "day_state"]].reset_index(drop=True)
 band = ""
 if not records.empty:
     band = _("SIDEWAYS is within ±{band}").format(band=percent(records["band"].iloc[0], 0))
 picked = st.dataframe(
-    coloured(pictured, colours, theme),
+    styled(market, table, order, colours, theme),
     key="watch",
     hide_index=True,
     height=min(38 * (len(table) + 1) + 2, 640),

@@ -7,13 +7,13 @@ from core.charts.style import CONFIG
 from core.formats import number
 from core.language import _, retold
 from core.market.quality.catalogue import ALARM_WEEKS, RULES
-from core.market.quality.record import by_stock, findings, inspect, summary
+from core.market.quality.record import by_stock, findings, summary
 from core.market.quality.verdicts import told
 from core.market.schema import MARKETS
 from pages.parts.choosing import choose_market, choose_one, choose_symbols, write_address
 from pages.parts.columns import day_column
 from pages.parts.jobs import running_note
-from pages.parts.reading import known_symbols, quality_figure, store
+from pages.parts.reading import inspected, known_symbols, quality_figure, store
 from pages.parts.words import day, plain, source_label
 
 ROW = 36
@@ -51,7 +51,7 @@ st.caption(
 )
 running_note()
 with st.spinner(_("Checking the prices")):
-    inspect(store(), market)
+    inspected(market)
 table = findings(store(), market)
 if chosen:
     table = table[table["symbol"].isin(chosen)]
@@ -145,7 +145,7 @@ else:
         )
     )
 
-names = known.set_index("symbol")["name"]
+names = known.set_index("symbol")["name"].to_dict()
 st.session_state["_quality_symbol"] = symbol
 st.header(_("One stock"), anchor=False)
 st.selectbox(

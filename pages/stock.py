@@ -41,6 +41,7 @@ def step(by: int) -> None:
     st.session_state["symbol"] = listed[(listed.index(symbol) + by) % len(listed)]
 
 
+names = stocks["name"].to_dict()
 st.session_state["_symbol"] = symbol
 with st.container(horizontal=True, vertical_alignment="bottom"):
     st.button("◀", help=_("Previous stock: key K"), on_click=step, args=(-1,), shortcut="K")
@@ -49,7 +50,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         listed,
         key="_symbol",
         on_change=pick,
-        format_func=lambda s: f"{s} · {stocks['name'][s]}" if stocks["name"][s] else s,
+        format_func=lambda s: f"{s} · {names[s]}" if names[s] else s,
         width=360,
     )
     st.button("▶", help=_("Next stock: key J"), on_click=step, args=(1,), shortcut="J")

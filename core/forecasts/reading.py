@@ -1,12 +1,13 @@
 """Read stored records."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from core.db import connect
+from core.db import connect, remembered
 from core.errors import UserError
 from core.forecasts.record import NUMBERS, PRIORS
 from core.language import _
@@ -18,9 +19,7 @@ CURRENT = "current_forecasts"
 
 def current(data_dir: Path) -> dict:
     """Which records the pages show: market, as_of, versions, revision; empty before the first."""
-    with connect(data_dir) as db:
-        row = db.execute("SELECT value FROM meta WHERE key=?", (CURRENT,)).fetchone()
-    return json.loads(row["value"]) if row else {}
+    return json.loads(remembered(data_dir, CURRENT, partial(_current, data_dir)))
 
 
 def latest(data_dir: Path, market: str) -> pd.DataFrame:
@@ -76,8 +75,7 @@ def out_of_sample_of(data_dir: Path, model: str, version: int) -> pd.DataFrame:
 
 def count(data_dir: Path) -> int:
     """How many records there are; they are only ever added."""
-    with connect(data_dir) as db:
-        return db.execute("SELECT count(*) FROM forecasts").fetchone()[0]
+    return remembered(data_dir, "forecasts", partial(_count, data_dir))
 
 
 def find(data_dir: Path, record: str) -> dict:
@@ -102,6 +100,17 @@ def find(data_dir: Path, record: str) -> dict:
 def of_market(data_dir: Path, market: str) -> pd.DataFrame:
     """Every record of a market, by symbol and as-of week."""
     return _read(data_dir, "market=? ORDER BY symbol, as_of, rowid", (market,))
+
+
+def _current(data_dir: Path) -> str:
+    with connect(data_dir) as db:
+        row = db.execute("SELECT value FROM meta WHERE key=?", (CURRENT,)).fetchone()
+    return row["value"] if row else "{}"
+
+
+def _count(data_dir: Path) -> int:
+    with connect(data_dir) as db:
+        return db.execute("SELECT count(*) FROM forecasts").fetchone()[0]
 
 
 def _read(data_dir: Path, where: str, values: tuple) -> pd.DataFrame:

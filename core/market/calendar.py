@@ -7,7 +7,7 @@ come with the app and by the reader's own (`core.market.closures`).
 """
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,7 @@ FRIDAY = 4
 FIRST_FRIDAY = 1
 """1970-01-02, in days since 1970-01-01."""
 DAY = pd.Timedelta(days=1)
+ONE_DAY = timedelta(days=1)
 CLOSURES = (
     *(N_("{holiday} (observed)"), N_("New Year's Day"), N_("National Day")),
     *(N_("Lunar New Year's Eve"), N_("Lunar New Year"), N_("29 of Lunar New Year")),
@@ -135,12 +136,8 @@ def last_session(market: str, friday: pd.Timestamp) -> pd.Timestamp | None:
     friday : Timestamp
         The week's name.
     """
-    day = pd.Timestamp(friday).normalize().as_unit("ns")
-    for back in range(5):
-        candidate = day - back * DAY
-        if is_session(market, candidate.date()):
-            return candidate
-    return None
+    found = _last_session(market, pd.Timestamp(friday).date())
+    return None if found is None else pd.Timestamp(found).as_unit("ns")
 
 
 def complete_weeks(
@@ -189,12 +186,13 @@ def weeks_behind(market: str, last: pd.Timestamp, now: datetime | None = None) -
         Time-zone aware; the current time by default.
     """
     local = _local(market, now)
-    behind = 0
-    for friday in pd.date_range(
-        week_of([last])[0], pd.Timestamp(local.date()) + 6 * DAY, freq="7D"
-    ):
-        final = last_session(market, friday)
-        behind += final is not None and final > last and _closing(market, final) <= local
+    # Dates, not timestamps: a page asks this on every run, over years where prices are old.
+    friday, seen, behind = week_of([last])[0].date(), pd.Timestamp(last).date(), 0
+    while friday <= local.date() + 6 * ONE_DAY:
+        final = _last_session(market, friday)
+        if final is not None and final > seen:
+            behind += final < local.date() or _closing(market, pd.Timestamp(final)) <= local
+        friday += 7 * ONE_DAY
     return behind
 
 
@@ -222,6 +220,11 @@ def closed_at(market: str, session: pd.Timestamp) -> datetime:
 def today(market: str, now: datetime | None = None) -> pd.Timestamp:
     """The market's own date, as a midnight."""
     return pd.Timestamp(_local(market, now).date()).as_unit("ns")
+
+
+def _last_session(market: str, friday: date) -> date | None:
+    days = (friday - back * ONE_DAY for back in range(FRIDAY + 1))
+    return next((day for day in days if is_session(market, day)), None)
 
 
 def _local(market: str, now: datetime | None) -> datetime:

@@ -20,7 +20,7 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
-from core.db import connect
+from core.db import connect, remembered
 from core.errors import UserError
 from core.language import _
 from core.market import closures, latebars
@@ -378,11 +378,14 @@ class BarStore(Names):
 
     def revision(self) -> str:
         """A token that changes with every write of bars, names, groups or closures."""
-        with connect(self.data_dir) as db:
-            row = db.execute("SELECT value FROM meta WHERE key = 'revision'").fetchone()
-        return (row["value"] if row else "empty") + closures.state(self.data_dir)
+        return remembered(self.data_dir, "revision", self._revision) + closures.state(self.data_dir)
 
     # Inside
+
+    def _revision(self) -> str:
+        with connect(self.data_dir) as db:
+            row = db.execute("SELECT value FROM meta WHERE key = 'revision'").fetchone()
+        return row["value"] if row else "empty"
 
     def _folder(self, market: str = "") -> Path:
         folder = self.data_dir / "bars" / market

@@ -10,6 +10,7 @@ from core.market.schema import MARKETS
 from core.settings import settings
 from pages.parts.home_tour import tick
 from pages.parts.market_header import calls_in_words
+from pages.parts.reading import latest_forecasts, notices
 from pages.parts.words import day, out_of, plain
 
 PAGES = {
@@ -48,7 +49,7 @@ def standing(states: list[home.MarketState]) -> None:
     shown = forecasts.current(data_dir)
     if not shown:
         return
-    records = forecasts.latest(data_dir, shown["market"])
+    records = latest_forecasts(shown["market"])
     given = records[records["call"] != ""]
     tiles.metric(
         _("{market}: forecasts of the week to").format(market=_(MARKETS[shown["market"]].name)),
@@ -84,7 +85,7 @@ def standing(states: list[home.MarketState]) -> None:
 def attention() -> None:
     """What a person should look at, with the way there."""
     st.header(_("What needs attention"), anchor=False)
-    found = home.notices(settings().data_dir)
+    found = notices()
     if not found:
         st.markdown(tick(True) + " " + _("Nothing: prices, jobs and forecasts are well."))
     for place, notice in enumerate(found):

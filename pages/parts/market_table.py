@@ -15,6 +15,8 @@ from core.market.moves import CEILING, FLOOR
 from core.market.quality.catalogue import ALARM_WEEKS
 from core.market.schema import MARKETS
 from core.watch import PROBABILITIES
+from pages.parts.kept_style import written_once
+from pages.parts.reading import shown_state
 from pages.parts.words import call_text, day, percent
 
 MOVES = ("day_change", "week_change", "month_change", "year_change", "strength", "change")
@@ -128,7 +130,39 @@ def coloured(table: pd.DataFrame, colours: MoveColours, theme: Theme):
     for state in (CEILING, FLOOR):
         at = pd.IndexSlice[table.index[states == state], ["day_change"]]
         styled = styled.format(partial(move_text, state=state), subset=at)
-    return styled
+    return written_once(styled)
+
+
+# Only shown, never changed, so all sessions that see the same share one.
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _styled(
+    state: tuple,
+    symbols: tuple[str, ...],
+    order: tuple[str, ...],
+    colours: MoveColours,
+    theme: Theme,
+    spoken: str,
+    _table: pd.DataFrame,
+):
+    pictured = drawn(_table, colours, theme)[[*order, "day_state"]].reset_index(drop=True)
+    return coloured(pictured, colours, theme)
+
+
+def styled(market: str, table: pd.DataFrame, order: list[str], colours: MoveColours, theme: Theme):
+    """The table as it is shown, kept until prices, findings or forecasts change.
+
+    Parameters
+    ----------
+    market : str
+    table : DataFrame
+        From ``core.watch.watch_table``, with ``data``.
+    order : list of str
+        Columns on show.
+    colours : MoveColours
+    theme : "light" or "dark"
+    """
+    where = (shown_state(market), tuple(table["symbol"]), tuple(order))
+    return _styled(*where, colours, theme, language(), table)
 
 
 def column_config(market: str, band: str, rows: int) -> dict:

@@ -2,13 +2,15 @@
 
 import json
 from dataclasses import dataclass
+from math import isnan, nan
 from pathlib import Path
+from uuid import uuid4
 
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from core import forecasts
+from core import db, forecasts, home
 from core.backtest import records as past_backtests
 from core.breadth import IndexLine, index_lines
 from core.changes import Resolved, Since, resolved, since_last_week
@@ -21,12 +23,14 @@ from core.evaluation import records
 from core.indicators.standing import Standing, standings
 from core.indicators.store import IndicatorStore
 from core.language import language
+from core.market.quality.record import inspect
 from core.market.store import BarStore
 from core.overview import market_overview
 from core.registry import Version
 from core.resolved import RESOLVED, one_a_week, resolve
 from core.settings import settings
 from core.training import out_of_sample
+from core.watch import watch_table
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,27 @@ def _symbols(data_dir: Path, market: str | None, revision: str) -> pd.DataFrame:
 def known_symbols(market: str | None = None) -> pd.DataFrame:
     """The stocks in the store, of one market or of all."""
     return _symbols(settings().data_dir, market, store().revision())
+
+
+# These depend on the clock, too: a minute is soon enough to see that a week has ended.
+@st.cache_data(max_entries=8, ttl=60, show_spinner=False)
+def _standing(data_dir: Path, state: tuple) -> list[home.MarketState]:
+    return home.market_states(data_dir)
+
+
+@st.cache_data(max_entries=8, ttl=60, show_spinner=False)
+def _notices(data_dir: Path, state: tuple, spoken: str) -> list[home.Notice]:
+    return home.notices(data_dir)
+
+
+def market_states() -> list[home.MarketState]:
+    """Each market that has stocks; see ``core.home``."""
+    return _standing(settings().data_dir, written_state(settings().data_dir))
+
+
+def notices() -> list[home.Notice]:
+    """What needs attention; see ``core.home``."""
+    return _notices(settings().data_dir, written_state(settings().data_dir), language())
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
@@ -139,14 +164,24 @@ def daily_bars(market: str, symbol: str) -> pd.DataFrame:
     return _daily(settings().data_dir, market, symbol, store().revision())
 
 
+@st.cache_data(max_entries=64, show_spinner=False)
+def _past(
+    data_dir: Path,
+    market: str,
+    symbol: str,
+    revision: str,
+    count: int,
+    through: pd.Timestamp | None,
+) -> pd.DataFrame:
+    bars = {symbol: _daily(data_dir, market, symbol, revision)}
+    return resolve(forecasts.history(data_dir, market, symbol), bars, through)
+
+
 def past_forecasts(market: str, symbol: str) -> pd.DataFrame:
     """Every stored forecast of one stock, held against what came; see ``core.resolved``."""
     data_dir = settings().data_dir
-    return resolve(
-        forecasts.history(data_dir, market, symbol),
-        {symbol: daily_bars(market, symbol)},
-        forecasts.last_complete_week(data_dir, market),
-    )
+    through = forecasts.last_complete_week(data_dir, market)
+    return _past(data_dir, market, symbol, store().revision(), forecasts.count(data_dir), through)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
@@ -167,6 +202,20 @@ def _latest(data_dir: Path, market: str, revision: str) -> pd.DataFrame:
 def latest_week(market: str) -> pd.DataFrame:
     """The indicators of the last complete week, one row a stock that traded in it."""
     return _latest(settings().data_dir, market, store().revision())
+
+
+@st.cache_data(max_entries=8, ttl=300, show_spinner=False)
+def _inspected(data_dir: Path, market: str, revision: str) -> bool:
+    inspect(BarStore(data_dir), market)
+    return True
+
+
+def inspected(market: str) -> None:
+    """Bring the findings of a market up to date with its prices, once after each change.
+
+    And every five minutes: a damaged file that was put right by hand changes no revision.
+    """
+    _inspected(settings().data_dir, market, store().revision())
 
 
 # Figures are only read once drawn, so all sessions of one language may share one.
@@ -280,6 +329,38 @@ def _month(data_dir: Path, market: str, count: int, shown: str, revision: str) -
 def resolved_month(market: str) -> Resolved | None:
     """How the newest forecasts whose date has come ended; see ``core.changes.resolved``."""
     return _month(settings().data_dir, market, *_records_on_show(), store().revision())
+
+
+# Only read, so all sessions share one.
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _watch(state: tuple, market: str, index_quarter: float | None) -> pd.DataFrame:
+    known = nan if index_quarter is None else index_quarter
+    return watch_table(overview(market), latest_forecasts(market), known)
+
+
+def watch(market: str, index_quarter: float) -> pd.DataFrame:
+    """Every stock of a market with its forecast; see ``core.watch.watch_table``.
+
+    Parameters
+    ----------
+    market : str
+    index_quarter : float
+        Return of the market's own index over 12 weeks; NaN where there is none.
+    """
+    # NaN is no key: it equals nothing, itself neither.
+    kept = _watch(shown_state(market), market, None if isnan(index_quarter) else index_quarter)
+    return kept.copy(deep=False)
+
+
+def shown_state(market: str) -> tuple:
+    """Changes with all that a market's table shows: prices, names, findings, forecasts."""
+    data_dir = settings().data_dir
+    return (str(data_dir), market, store().revision(), written_state(data_dir))
+
+
+def written_state(data_dir: Path) -> tuple:
+    """Changes with every commit to the database; never the same where that cannot be told."""
+    return db.state(data_dir) or (uuid4().hex,)
 
 
 def _records_on_show() -> tuple[int, str]:

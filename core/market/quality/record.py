@@ -5,13 +5,14 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.db import connect
+from core.db import connect, remembered
 from core.language import N_, _
 from core.market.barfiles import UnreadableBars
 from core.market.quality.catalogue import ALARM_WEEKS, REPLACED, RULES, Finding
@@ -135,12 +136,8 @@ def flagged(data_dir: Path, market: str) -> dict[str, list[str]]:
         Symbols with at least one such finding, and each rule's badge once, translated
         where it is shown.
     """
-    with connect(data_dir) as db:
-        rows = db.execute(
-            "SELECT DISTINCT symbol, rule, action FROM findings "
-            "WHERE market = ? AND last >= ? ORDER BY symbol",
-            (find_market(market).code, _since(db, market)),
-        ).fetchall()
+    code = find_market(market).code
+    rows = remembered(data_dir, ("flagged", code), partial(_late_findings, data_dir, code))
     badges: dict[str, set[str]] = {}
     for row in rows:
         if badge := _badge(row["rule"], row["action"]):
@@ -299,6 +296,15 @@ def _forget_gone(db: sqlite3.Connection, market: str) -> None:
             "AND symbol NOT IN (SELECT symbol FROM symbols WHERE market = ?1)",
             (market,),
         )
+
+
+def _late_findings(data_dir: Path, market: str) -> list[sqlite3.Row]:
+    with connect(data_dir) as db:
+        return db.execute(
+            "SELECT DISTINCT symbol, rule, action FROM findings "
+            "WHERE market = ? AND last >= ? ORDER BY symbol",
+            (market, _since(db, market)),
+        ).fetchall()
 
 
 def _since(db: sqlite3.Connection, market: str) -> str:
