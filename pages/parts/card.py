@@ -49,7 +49,7 @@ def forecast_card(record: dict, shown: dict, market: str) -> None:
     price_scores, pattern_scores = (scores[model] for model in scores)
     band = record["band"]
     st.markdown(_("For **{day}**, in {unit}:").format(day=day(record["target_date"]), unit=unit))
-    pair = st.container(horizontal=True)
+    pair = st.container(horizontal=True, key="tiles-card")
     pair.metric(
         _("Forecast"),
         price(record["price"], market),

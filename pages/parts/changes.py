@@ -158,7 +158,7 @@ def outcomes(market: str) -> None:
             "In-sample: the versions had learned from that week, so this proves no skill."
         )
     st.caption(told)
-    tiles = st.container(horizontal=True)
+    tiles = st.container(horizontal=True, key="tiles-outcomes")
     if seen.calls:
         tiles.metric(
             _("Directions that came true"),

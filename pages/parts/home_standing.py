@@ -26,7 +26,7 @@ PARTS = {"data": "refresh"}
 
 def standing(states: list[home.MarketState]) -> None:
     """Prices by market, and the versions behind the forecasts on show."""
-    data_dir, tiles = settings().data_dir, st.container(horizontal=True)
+    data_dir, tiles = settings().data_dir, st.container(horizontal=True, key="tiles-standing")
     for state in states:
         if state.sample:
             age = _(SAMPLE_LABEL)

@@ -38,7 +38,7 @@ def market_header(
     shown : dict, optional
         From ``core.forecasts.current``.
     """
-    tiles = st.container(horizontal=True)
+    tiles = st.container(horizontal=True, key="lines-market" if indices else "tiles-market")
     for line in indices:
         tiles.metric(
             line.title,

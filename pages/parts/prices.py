@@ -94,7 +94,7 @@ def _source(name: str) -> str:
 def _summary(table) -> None:
     stocks = table[table["kind"] != "index"]
     behind = stocks["behind"].dropna()
-    tiles = st.container(horizontal=True)
+    tiles = st.container(horizontal=True, key="tiles-prices")
     tiles.metric(_("Stocks"), number(len(stocks)), border=True, width="content")
     newest = table["last"].max()
     tiles.metric(

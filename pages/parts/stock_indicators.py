@@ -19,6 +19,8 @@ from pages.parts.words import day
 PAUSE = 0.15
 """Seconds in which a browser draws the price chart and the card of another stock. It takes longer
 than that for all at once, so the last indicator stands no later for them."""
+HEIGHT = 20 * ROW
+"""Pixels: about that of the figure."""
 STYLE = """<style>
 .wl-list {{ font-size: .8125rem; line-height: 1.32; color: {ink}; }}
 .wl-list p {{ font-size: inherit; line-height: inherit; margin: 0; }}
@@ -66,11 +68,14 @@ def indicators_part(market: str, symbol: str, theme: Theme, weeks: int, among: l
     among : list of str
         The stocks on show, to stand among; empty for the whole market.
     """
-    if st.session_state.get("_indicators_of") != (market, symbol):
-        st.session_state["_indicators_of"] = (market, symbol)
-        time.sleep(PAUSE)
-    frame = weekly(market, symbol)
-    if frame.empty:
+    # Its room is kept, and seen to be: on a first visit the 20 take a moment.
+    with st.skeleton(height=HEIGHT):
+        if st.session_state.get("_indicators_of") != (market, symbol):
+            st.session_state["_indicators_of"] = (market, symbol)
+            time.sleep(PAUSE)
+        frame = weekly(market, symbol)
+        figure = None if frame.empty else indicator_figure(market, symbol, theme, weeks)
+    if figure is None:
         st.info(_("There is no complete week of prices yet, so there are no indicators."))
         return
     if among:
@@ -88,7 +93,7 @@ def indicators_part(market: str, symbol: str, theme: Theme, weeks: int, among: l
     st.caption(told.format(day=day(frame.index[-1])))
     chart, words = st.columns([5, 3], gap="medium")
     chart.plotly_chart(
-        indicator_figure(market, symbol, theme, weeks),
+        figure,
         key="indicators",
         theme=None,
         config=STATIC_CONFIG,
