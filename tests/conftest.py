@@ -53,7 +53,9 @@ def vn_data():
 
 
 def shared_root(tmp_path_factory) -> Path:
-    """The folder that pytest's processes of one run have in common."""
+    """The folder that pytest's processes of one run have in common; see tools/test.py."""
+    if handed := os.environ.get("WEEKLENS_TEST_ONCE"):
+        return Path(handed)
     root = tmp_path_factory.getbasetemp()
     return root.parent if "PYTEST_XDIST_WORKER" in os.environ else root
 

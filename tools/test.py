@@ -5,8 +5,10 @@ another. Arguments are handed on to pytest.
 """
 
 import argparse
+import os
 import subprocess
 import sys
+import tempfile
 
 NO_TESTS = 5
 """What pytest exits with where nothing was chosen."""
@@ -24,10 +26,13 @@ def main() -> int:
     parser.add_argument("--workers", default="2", help="test files at once")
     options, rest = parser.parse_known_args()
     at_once = ("-n", options.workers, "--dist", "loadfile")
-    codes = [
-        run("not long and not browser", *at_once, *rest),
-        run("not long and browser", *at_once, *rest),
-    ]
+    # What is made once, such as two trainings, serves both runs.
+    with tempfile.TemporaryDirectory(prefix="weeklens-tests-") as shared:
+        os.environ["WEEKLENS_TEST_ONCE"] = shared
+        codes = [
+            run("not long and not browser", *at_once, *rest),
+            run("not long and browser", *at_once, *rest),
+        ]
     failed = [code for code in codes if code not in (0, NO_TESTS)]
     return failed[0] if failed else min(codes)
 
