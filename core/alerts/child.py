@@ -132,7 +132,7 @@ def scrubbed(words: str, url: str) -> str:
     parts = {url, unquote(url)}
     for text in (url, unquote(url)):
         parts.update(re.split(r"[^\w.~+-]+", text))
-        parts.update(re.split(r"[/?&=:@#,;]+", text))
+        parts.update(unquote(part) for part in re.split(r"[/?&=:@#,;]+", text))
         parts.update(re.split(r"\W+", text))
     for part in sorted(parts, key=len, reverse=True):
         if len(part) >= SHORTEST:

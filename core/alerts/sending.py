@@ -29,6 +29,7 @@ LOOK_SECONDS = 3600.0
 NO_CHANNEL = N_("This channel was deleted.")
 UNWRITTEN = N_("The message could not be written; the log says why.")
 log = logging.getLogger("weeklens")
+_nudged = threading.Event()
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,17 @@ def send(data_dir: Path, clock: Callable[[], datetime] = lambda: datetime.now(UT
                 outbox.taken(data_dir, one, clock())
 
 
+def nudge() -> None:
+    """Let the thread of this process, if there is one, look and send at once."""
+    _nudged.set()
+
+
+def send_again(data_dir: Path, delivery: int) -> None:
+    """Send an undelivered or waiting message at once."""
+    outbox.again(data_dir, delivery, datetime.now(UTC))
+    nudge()
+
+
 def keep_sending(runner: JobRunner) -> None:
     """Look and send in a thread for as long as the job runner lives."""
     threading.Thread(target=Keeper(runner).loop, name="alerts", daemon=True).start()
@@ -160,18 +172,20 @@ class Keeper:
                 # One bad moment, such as a full disk, must not end the alerts after it.
                 log.exception("Alerts could not be looked after")
             until = time.monotonic() + GLANCE_SECONDS
-            while self._runner.alive and time.monotonic() < until:
-                time.sleep(0.25)
+            while self._runner.alive and time.monotonic() < until and not _nudged.wait(0.25):
+                pass
 
     def glance(self) -> None:
-        """Tick, if it is time or a job has ended since."""
-        data_dir = self._runner.data_dir
+        """Tick, if it is time, a job has ended since, or somebody does not want to wait."""
+        data_dir, nudged = self._runner.data_dir, _nudged.is_set()
+        _nudged.clear()
         ended = _last_end(data_dir)
-        if time.monotonic() - self._ticked < TICK_SECONDS and ended == self._ended:
+        early = time.monotonic() - self._ticked < TICK_SECONDS
+        if early and ended == self._ended and not nudged:
             return
         self._ticked, self._ended = time.monotonic(), ended
         state = self._state(data_dir)
-        if state != self._seen or time.monotonic() - self._looked >= LOOK_SECONDS:
+        if nudged or state != self._seen or time.monotonic() - self._looked >= LOOK_SECONDS:
             self._seen, self._looked = state, time.monotonic()
             look(data_dir)
         send(data_dir)

@@ -1,0 +1,98 @@
+"""What became of each alert: not delivered and why, waiting, sent."""
+
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from core.alerts import outbox
+from core.alerts.outbox import SENDING, SENT, UNDELIVERED, WAITING, Delivery
+from core.alerts.sending import send_again
+from core.language import _, retold
+from pages.parts.words import moment, plain
+
+AGAIN_SECONDS = 5.0
+SHOWN = 20
+"""Messages under way or given up that are shown one by one."""
+
+
+def sent_section(data_dir: Path) -> None:
+    """The lists, drawn anew for as long as something is under way; nothing before the first."""
+    every = outbox.deliveries(data_dir, WAITING, SENDING, UNDELIVERED, SENT, limit=1)
+    if not every:
+        return
+    st.header(_("Sent and waiting"), anchor=False)
+    busy = outbox.waiting(data_dir) > 0
+
+    @st.fragment(run_every=AGAIN_SECONDS if busy else None)
+    def lists() -> None:
+        if busy and not outbox.waiting(data_dir):
+            st.rerun()
+        given_up = outbox.deliveries(data_dir, UNDELIVERED)
+        under_way = outbox.deliveries(data_dir, WAITING, SENDING)
+        _each(data_dir, given_up[:SHOWN], ":red-badge", _("undelivered"))
+        _each(data_dir, under_way[:SHOWN], ":blue-badge", _("waiting"))
+        if more := len(given_up[SHOWN:]) + len(under_way[SHOWN:]):
+            st.caption(_("And {count} more.").format(count=more))
+        _sent(outbox.deliveries(data_dir, SENT))
+
+    lists()
+
+
+def _each(data_dir: Path, some: list[Delivery], colour: str, word: str) -> None:
+    for one in some:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(
+                f"{colour}[{word}] {plain(_text(one))} → {plain(one.channel)}", width="stretch"
+            )
+            st.button(
+                _("Send again"),
+                key=f"again-{one.id}",
+                icon=":material/send:",
+                on_click=send_again,
+                args=(data_dir, one.id),
+                disabled=one.state == SENDING,
+            )
+            st.button(
+                _("Drop"),
+                key=f"drop-{one.id}",
+                icon=":material/delete:",
+                on_click=outbox.drop,
+                args=(data_dir, one.id),
+                disabled=one.state == SENDING,
+                help=_("Takes it off the list; it is not sent."),
+            )
+        st.caption(_story(one))
+
+
+def _story(one: Delivery) -> str:
+    """When it was found, how often it was tried, and why it is not there yet."""
+    if not one.tries:
+        return _("Found {moment}; not tried yet.").format(moment=moment(one.created))
+    told = _("Found {moment}; tried {tries} times.").format(
+        moment=moment(one.created), tries=one.tries
+    )
+    if one.state == WAITING:
+        told += " " + _("Next try {moment}.").format(moment=moment(one.due))
+    return f"{told} {plain(retold(one.reason))}".rstrip()
+
+
+def _sent(some: list[Delivery]) -> None:
+    if not some:
+        return
+    rows = [{"at": moment(one.ended), "channel": one.channel, "text": _text(one)} for one in some]
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        height="content" if len(rows) < SHOWN else 400,
+        key="alerts-sent",
+        column_config={
+            "at": st.column_config.TextColumn(_("Sent"), width="small"),
+            "channel": st.column_config.TextColumn(_("Channel"), width="small"),
+            "text": st.column_config.TextColumn(_("What"), width="large"),
+        },
+    )
+
+
+def _text(one: Delivery) -> str:
+    return " ".join(retold(line) for line in one.text.splitlines())
