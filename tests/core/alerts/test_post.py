@@ -71,7 +71,10 @@ def test_an_address_that_cannot_be_used_is_one_sentence(url, said):
     [
         ("mailto://an:pa55word@gmail.com", ("pa55word",)),
         ("tgram://123456789:abcdefg_hijklmnopqrstuvwxyz/12315544/", ("abcdefg", "12315544")),
-        ("https://hooks.slack.com/services/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ", ("TIia",)),
+        (
+            "https://hooks.slack.com/services/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ",
+            ("TIia",),
+        ),
         ("jsons://an:pa55@example.com/tok3n?+Authorization=s3cret", ("pa55", "tok3n", "s3cret")),
         ("discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js", ("JHMHI8", "4174216298")),
     ],
