@@ -73,17 +73,19 @@ def _form(data_dir: Path) -> None:
             "this server's account may read, and never shown again."
         )
     )
-    left, right = st.columns([1, 3])
-    left.text_input(_("Name"), key="channel-name", max_chars=60, placeholder=_("Desk mail"))
-    right.text_input(_("Address"), key=URL, type="password", autocomplete="off")
-    st.button(
-        _("Add"),
-        key="add-channel",
-        type="primary",
-        icon=":material/add:",
-        on_click=_add,
-        args=(data_dir,),
-    )
+    # In a form every keystroke counts: outside one, an address left by the tabulator would not.
+    with st.form("channel", border=False, enter_to_submit=False):
+        left, right = st.columns([1, 3])
+        left.text_input(_("Name"), key="channel-name", max_chars=60, placeholder=_("Desk mail"))
+        right.text_input(_("Address"), key=URL, type="password", autocomplete="off")
+        st.form_submit_button(
+            _("Add"),
+            key="add-channel",
+            type="primary",
+            icon=":material/add:",
+            on_click=_add,
+            args=(data_dir,),
+        )
     if said := st.session_state.pop(SAID, ""):
         st.error(plain(said), icon=":material/info:")
 

@@ -35,16 +35,21 @@ def rules_section(data_dir: Path, rules: Sequence[Rule], there: Sequence[Channel
             _("Look now"),
             key="look-now",
             icon=":material/refresh:",
-            on_click=nudge,
+            on_click=_look,
             help=_("Rules look by themselves after every job and once an hour."),
         )
+
+
+def _look() -> None:
+    nudge()
+    st.toast(_("Looking; what is new appears here within a minute."))
 
 
 def _line(data_dir: Path, rule: Rule, names: list[str]) -> None:
     to = _("every channel") if rule.channel == EVERY else plain(rule.channel)
     with st.container(horizontal=True, vertical_alignment="center"):
         active = st.toggle(
-            described(rule.kind, rule.given),
+            plain(described(rule.kind, rule.given)),
             rule.active,
             key=f"rule-{rule.id}",
             width="stretch",

@@ -1,14 +1,16 @@
 """What became of each alert: not delivered and why, waiting, sent."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
-from core.alerts import outbox
+from core.alerts import manners, outbox
+from core.alerts.manners import Manners
 from core.alerts.outbox import SENDING, SENT, UNDELIVERED, WAITING, Delivery
 from core.alerts.sending import send_again
-from core.language import _, retold
+from core.language import _, ngettext, retold
 from pages.parts.words import moment, plain
 
 AGAIN_SECONDS = 5.0
@@ -30,8 +32,9 @@ def sent_section(data_dir: Path) -> None:
             st.rerun()
         given_up = outbox.deliveries(data_dir, UNDELIVERED)
         under_way = outbox.deliveries(data_dir, WAITING, SENDING)
-        _each(data_dir, given_up[:SHOWN], ":red-badge", _("undelivered"))
-        _each(data_dir, under_way[:SHOWN], ":blue-badge", _("waiting"))
+        ways = manners.read(data_dir)
+        _each(data_dir, ways, given_up[:SHOWN], ":red-badge", _("undelivered"))
+        _each(data_dir, ways, under_way[:SHOWN], ":blue-badge", _("waiting"))
         if more := len(given_up[SHOWN:]) + len(under_way[SHOWN:]):
             st.caption(_("And {count} more.").format(count=more))
         _sent(outbox.deliveries(data_dir, SENT))
@@ -39,7 +42,7 @@ def sent_section(data_dir: Path) -> None:
     lists()
 
 
-def _each(data_dir: Path, some: list[Delivery], colour: str, word: str) -> None:
+def _each(data_dir: Path, ways: Manners, some: list[Delivery], colour: str, word: str) -> None:
     for one in some:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(
@@ -62,16 +65,20 @@ def _each(data_dir: Path, some: list[Delivery], colour: str, word: str) -> None:
                 disabled=one.state == SENDING,
                 help=_("Takes it off the list; it is not sent."),
             )
-        st.caption(_story(one))
+        st.caption(_story(one, ways))
 
 
-def _story(one: Delivery) -> str:
+def _story(one: Delivery, ways: Manners) -> str:
     """When it was found, how often it was tried, and why it is not there yet."""
+    if one.state == WAITING and ways.silent(one.market, datetime.now(UTC)):
+        return _("Found {moment}; held until the quiet hours end, at {time}.").format(
+            moment=moment(one.created), time=ways.end
+        )
     if not one.tries:
         return _("Found {moment}; not tried yet.").format(moment=moment(one.created))
-    told = _("Found {moment}; tried {tries} times.").format(
-        moment=moment(one.created), tries=one.tries
-    )
+    told = ngettext(
+        "Found {moment}; tried {tries} time.", "Found {moment}; tried {tries} times.", one.tries
+    ).format(moment=moment(one.created), tries=one.tries)
     if one.state == WAITING:
         told += " " + _("Next try {moment}.").format(moment=moment(one.due))
     return f"{told} {plain(retold(one.reason))}".rstrip()
