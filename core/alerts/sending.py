@@ -136,12 +136,6 @@ def nudge() -> None:
     _nudged.set()
 
 
-def send_again(data_dir: Path, delivery: int) -> None:
-    """Send an undelivered or waiting message at once."""
-    outbox.again(data_dir, delivery, datetime.now(UTC))
-    nudge()
-
-
 def keep_sending(runner: JobRunner) -> None:
     """Look and send in a thread for as long as the job runner lives."""
     threading.Thread(target=Keeper(runner).loop, name="alerts", daemon=True).start()

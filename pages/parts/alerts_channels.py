@@ -7,9 +7,9 @@ import streamlit as st
 from core.alerts import channels
 from core.alerts.channels import FROM_SETTINGS, Channel
 from core.alerts.manners import read
-from core.alerts.sending import nudge
 from core.errors import UserError
 from core.language import _
+from pages.parts.alerts_sent import expect_news
 from pages.parts.words import plain
 
 URL = "channel-url"
@@ -98,4 +98,4 @@ def _add(data_dir: Path) -> None:
         st.session_state[SAID] = str(error)
         return
     st.session_state["channel-name"] = st.session_state[URL] = ""
-    nudge()
+    expect_news()

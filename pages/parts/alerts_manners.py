@@ -8,9 +8,9 @@ import streamlit as st
 
 from core.alerts import manners
 from core.alerts.manners import MARKET_ZONE, MOST_HOURS, Manners
-from core.alerts.sending import nudge
 from core.errors import UserError
 from core.language import LANGUAGES, _
+from pages.parts.alerts_sent import expect_news
 from pages.parts.words import plain
 
 
@@ -53,7 +53,7 @@ def manners_section(data_dir: Path) -> None:
     except UserError as error:
         st.error(plain(str(error)), icon=":material/info:")
         return
-    nudge()
+    expect_news()
     st.toast(_("Saved."))
 
 

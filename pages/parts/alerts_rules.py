@@ -11,11 +11,11 @@ from core.alerts.channels import Channel
 from core.alerts.kept import EVERY, Rule
 from core.alerts.kinds import Parameter
 from core.alerts.rules import KINDS, described
-from core.alerts.sending import nudge
 from core.errors import UserError
 from core.indicators.catalogue import BY_NAME
 from core.language import _, retold
 from core.market.schema import MARKETS
+from pages.parts.alerts_sent import expect_news
 from pages.parts.reading import known_symbols
 from pages.parts.words import plain
 
@@ -41,7 +41,7 @@ def rules_section(data_dir: Path, rules: Sequence[Rule], there: Sequence[Channel
 
 
 def _look() -> None:
-    nudge()
+    expect_news()
     st.toast(_("Looking; what is new appears here within a minute."))
 
 
@@ -64,7 +64,7 @@ def _line(data_dir: Path, rule: Rule, names: list[str]) -> None:
         )
     if active != rule.active:
         kept.switch(data_dir, rule.id, active)
-        nudge()
+        expect_news()
     if rule.channel != EVERY and rule.channel not in names:
         st.warning(
             _("Its channel was deleted: delete the rule, or add a channel of that name."),
@@ -98,7 +98,7 @@ def _form(data_dir: Path, names: list[str]) -> None:
     except UserError as error:
         st.error(plain(str(error)), icon=":material/info:")
         return
-    nudge()
+    expect_news()
     st.rerun()
 
 

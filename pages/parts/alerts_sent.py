@@ -1,5 +1,6 @@
 """What became of each alert: not delivered and why, waiting, sent."""
 
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,27 +10,34 @@ import streamlit as st
 from core.alerts import manners, outbox
 from core.alerts.manners import Manners
 from core.alerts.outbox import SENDING, SENT, UNDELIVERED, WAITING, Delivery
-from core.alerts.sending import send_again
+from core.alerts.sending import nudge
 from core.language import _, ngettext, retold
 from pages.parts.words import moment, plain
 
-AGAIN_SECONDS = 5.0
+AGAIN_SECONDS = 3.0
+EXPECTED, EXPECTED_SECONDS = "_alerts_expected", 30.0
+"""When somebody asked to look, and how long an answer may take."""
 SHOWN = 20
 """Messages under way or given up that are shown one by one."""
 
 
+def expect_news() -> None:
+    """Let the rules look at once, and this page look out for what comes of it."""
+    nudge()
+    st.session_state[EXPECTED] = time.monotonic()
+
+
 def sent_section(data_dir: Path) -> None:
     """The lists, drawn anew for as long as something is under way; nothing before the first."""
-    every = outbox.deliveries(data_dir, WAITING, SENDING, UNDELIVERED, SENT, limit=1)
-    if not every:
-        return
-    st.header(_("Sent and waiting"), anchor=False)
-    busy = outbox.waiting(data_dir) > 0
+    busy = _busy(data_dir)
 
     @st.fragment(run_every=AGAIN_SECONDS if busy else None)
     def lists() -> None:
-        if busy and not outbox.waiting(data_dir):
+        if busy and not _busy(data_dir):
             st.rerun()
+        if not outbox.deliveries(data_dir, WAITING, SENDING, UNDELIVERED, SENT, limit=1):
+            return
+        st.header(_("Sent and waiting"), anchor=False)
         given_up = outbox.deliveries(data_dir, UNDELIVERED)
         under_way = outbox.deliveries(data_dir, WAITING, SENDING)
         ways = manners.read(data_dir)
@@ -42,17 +50,26 @@ def sent_section(data_dir: Path) -> None:
     lists()
 
 
+def _busy(data_dir: Path) -> bool:
+    asked = st.session_state.get(EXPECTED, float("-inf"))
+    return outbox.waiting(data_dir) > 0 or time.monotonic() - asked < EXPECTED_SECONDS
+
+
+def _again(data_dir: Path, delivery: int) -> None:
+    outbox.again(data_dir, delivery, datetime.now(UTC))
+    expect_news()
+
+
 def _each(data_dir: Path, ways: Manners, some: list[Delivery], colour: str, word: str) -> None:
     for one in some:
+        st.markdown(f"{colour}[{word}] {plain(_text(one))} → {plain(one.channel)}")
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(
-                f"{colour}[{word}] {plain(_text(one))} → {plain(one.channel)}", width="stretch"
-            )
+            st.caption(_story(one, ways), width="stretch")
             st.button(
                 _("Send again"),
                 key=f"again-{one.id}",
                 icon=":material/send:",
-                on_click=send_again,
+                on_click=_again,
                 args=(data_dir, one.id),
                 disabled=one.state == SENDING,
             )
@@ -65,7 +82,6 @@ def _each(data_dir: Path, ways: Manners, some: list[Delivery], colour: str, word
                 disabled=one.state == SENDING,
                 help=_("Takes it off the list; it is not sent."),
             )
-        st.caption(_story(one, ways))
 
 
 def _story(one: Delivery, ways: Manners) -> str:

@@ -129,7 +129,7 @@ def test_after_a_day_of_failures_it_is_undelivered_with_the_reason_until_sent_ag
     webhook.__init__()
     channels.delete(watched, "hook")
     channels.add(watched, "hook", webhook.url)
-    sending.send_again(watched, one.id)
+    outbox.again(watched, one.id, datetime.now(UTC))
     assert sending.send(watched).sent == 1
     assert states(watched) == ["sent"]
 
