@@ -12,8 +12,9 @@ from core.language import _
 from pages.parts.alerts_sent import expect_news
 from pages.parts.words import plain
 
-URL = "channel-url"
-"""Emptied once a channel is kept, so that its address does not stay in the page."""
+KEPT = "_channels_kept"
+"""How many were kept in this session. The fields of the next one are new ones: an emptied field
+still holds the address in the browser's page."""
 SAID = "_channel_said"
 
 
@@ -76,8 +77,10 @@ def _form(data_dir: Path) -> None:
     # In a form every keystroke counts: outside one, an address left by the tabulator would not.
     with st.form("channel", border=False, enter_to_submit=False):
         left, right = st.columns([1, 3])
-        left.text_input(_("Name"), key="channel-name", max_chars=60, placeholder=_("Desk mail"))
-        right.text_input(_("Address"), key=URL, type="password", autocomplete="off")
+        left.text_input(
+            _("Name"), key=_key("channel-name"), max_chars=60, placeholder=_("Desk mail")
+        )
+        right.text_input(_("Address"), key=_key("channel-url"), type="password", autocomplete="off")
         st.form_submit_button(
             _("Add"),
             key="add-channel",
@@ -90,12 +93,16 @@ def _form(data_dir: Path) -> None:
         st.error(plain(said), icon=":material/info:")
 
 
+def _key(name: str) -> str:
+    return f"{name}-{st.session_state.get(KEPT, 0)}"
+
+
 def _add(data_dir: Path) -> None:
-    name, url = st.session_state.get("channel-name", ""), st.session_state.get(URL, "")
+    name, url = (st.session_state.get(_key(n), "") for n in ("channel-name", "channel-url"))
     try:
         channels.add(data_dir, name, url)
     except UserError as error:
         st.session_state[SAID] = str(error)
         return
-    st.session_state["channel-name"] = st.session_state[URL] = ""
+    st.session_state[KEPT] = st.session_state.get(KEPT, 0) + 1
     expect_news()

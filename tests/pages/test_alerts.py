@@ -51,21 +51,22 @@ def test_before_the_first_channel_the_page_says_what_to_do(show, data_dir):
 
 def test_a_channel_is_entered_and_its_address_never_shown(show, data_dir, webhook):
     at = show("alerts")
-    at.text_input(key="channel-name").set_value("hook")
-    at.text_input(key="channel-url").set_value(f"{webhook.url}/s3cret?token=s3cret")
+    at.text_input(key="channel-name-0").set_value("hook")
+    at.text_input(key="channel-url-0").set_value(f"{webhook.url}/s3cret?token=s3cret")
     at.button(key="add-channel").click().run()
     assert not at.exception
     (channel,) = channels.channels(data_dir)
     assert channel.name == "hook"
-    assert at.text_input(key="channel-url").value == ""
+    assert at.text_input(key="channel-url-1").value == ""
     assert [text for text in texts(at) if "s3cret" in text] == []
+    assert "channel-url-0" not in at.session_state
     assert "**hook** json" in words(at)
 
 
 def test_a_bad_address_is_one_sentence(show, data_dir):
     at = show("alerts")
-    at.text_input(key="channel-name").set_value("hook")
-    at.text_input(key="channel-url").set_value("nosuch://s3cret")
+    at.text_input(key="channel-name-0").set_value("hook")
+    at.text_input(key="channel-url-0").set_value("nosuch://s3cret")
     at.button(key="add-channel").click().run()
     (error,) = at.error
     assert "no address of a channel" in error.value
