@@ -36,6 +36,7 @@ page = st.navigation(
             st.Page("pages/backtest.py", title=_("Backtest"), icon=":material/finance_mode:"),
             st.Page("pages/data.py", title=_("Data"), icon=":material/database:"),
             st.Page("pages/quality.py", title=_("Quality"), icon=":material/fact_check:"),
+            st.Page("pages/alerts.py", title=_("Alerts"), icon=":material/notifications:"),
         ],
     }
 )

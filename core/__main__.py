@@ -23,6 +23,7 @@ COMMANDS = (
     "evaluate",
     "evaluations",
     "backtest",
+    "alerts",
     "jobs",
     "audit",
     "export",

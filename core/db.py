@@ -106,7 +106,28 @@ CREATE TABLE intents (id INTEGER PRIMARY KEY CHECK (id = 1), act TEXT NOT NULL);
 would not fire the trigger on deleting, hence the third). And what a promotion is about to do, so
 that one cut off half-way is carried to its end."""
 
-STEPS = (FIRST, LIVE_PRICES, CALIBRATED, JOBS, TRAIL)
+ALERTS = """
+CREATE TABLE alert_rules (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, given TEXT NOT NULL,
+    channel TEXT NOT NULL DEFAULT '', active INTEGER NOT NULL DEFAULT 1, created TEXT NOT NULL,
+    trouble TEXT NOT NULL DEFAULT ''
+);
+CREATE TABLE alert_told (
+    key TEXT NOT NULL, channel TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (key, channel)
+);
+CREATE TABLE alert_deliveries (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, rule INTEGER NOT NULL, channel TEXT NOT NULL,
+    text TEXT NOT NULL, market TEXT NOT NULL DEFAULT '', symbol TEXT NOT NULL DEFAULT '',
+    as_of TEXT NOT NULL DEFAULT '', record TEXT NOT NULL DEFAULT '', created TEXT NOT NULL,
+    state TEXT NOT NULL, due TEXT NOT NULL, tries INTEGER NOT NULL DEFAULT 0, first_try TEXT,
+    claimed_by TEXT NOT NULL DEFAULT '', claimed TEXT, ended TEXT, reason TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX alert_deliveries_by_state ON alert_deliveries (state, due);
+"""
+"""Rules of alerts; what was told to which channel, so that nothing is repeated; and every message
+on its way. The channels' addresses are secrets and lie elsewhere, see ``core.alerts.channels``."""
+
+STEPS = (FIRST, LIVE_PRICES, CALIBRATED, JOBS, TRAIL, ALERTS)
 SCHEMA_VERSION = len(STEPS)
 """A file of an older format is brought up step by step; one of a newer format is refused."""
 Found = TypeVar("Found")

@@ -7,9 +7,10 @@ from pathlib import Path
 import pandas as pd
 
 from core import forecasts
+from core.alerts.outbox import undelivered
 from core.formats import day
 from core.jobs.kinds import KINDS
-from core.jobs.store import JobStore
+from core.jobs.store import Job, JobStore
 from core.language import N_, _, ngettext, retold
 from core.market.calendar import weeks_behind
 from core.market.follows import asked
@@ -111,10 +112,60 @@ def production_age(data_dir: Path, market: str) -> int | None:
     return max(0, (newest - pd.Timestamp(min(learned))).days // 7)
 
 
+def failed_jobs(data_dir: Path, now: datetime) -> list[Job]:
+    """Jobs of the last days that failed or were cut off, at most one a kind.
+
+    A later one of its kind that went well heals an earlier failure.
+    """
+    told, found = set(), []
+    for job in JobStore(data_dir).all():
+        if job.kind in told or job.active:
+            continue
+        told.add(job.kind)
+        if job.state not in ENDED:
+            continue
+        if (now - datetime.fromisoformat(job.created)).days < FAILED_DAYS:
+            found.append(job)
+    return found
+
+
+def failed_text(job: Job) -> str:
+    """How such a job ended, in one sentence and its own words."""
+    title = _(KINDS[job.kind].title) if job.kind in KINDS else job.kind
+    words = _(ENDED[job.state]).format(job=title, day=day(job.created[:10]))
+    said = retold(" ".join(job.message.split())[:200])
+    return f"{words}: {said}" if said else f"{words}."
+
+
+def stale_text(state: MarketState) -> str:
+    """How long ago the prices of a market end."""
+    return _("{market}: prices end {weeks} weeks ago.").format(
+        market=_(MARKETS[state.market].name), weeks=state.behind
+    )
+
+
+def refused_text(data_dir: Path, market: str) -> str:
+    """Whose last refresh failed or was refused; empty where all went well."""
+    bad = [symbol for symbol, said in asked(data_dir, market).items() if said.state != "ok"]
+    if not bad:
+        return ""
+    named = ", ".join(bad[:5]) + (" …" if len(bad) > 5 else "")
+    return _("{market}: the last refresh failed or was refused for {symbols}.").format(
+        market=_(MARKETS[market].name), symbols=named
+    )
+
+
+def old_text(market: str, age: int) -> str:
+    """How many weeks the versions behind the forecasts have not seen."""
+    return _("{market}: the versions in production have not seen the last {weeks} weeks.").format(
+        market=_(MARKETS[market].name), weeks=age
+    )
+
+
 def notices(data_dir: Path, now: datetime | None = None) -> list[Notice]:
     """What needs attention, the most pressing first."""
     now = now or datetime.now(UTC)
-    return [*_failed_jobs(data_dir, now), *_of_markets(data_dir, now)]
+    return [*_failed_jobs(data_dir, now), *_undelivered(data_dir), *_of_markets(data_dir, now)]
 
 
 def _failed_jobs(data_dir: Path, now: datetime) -> list[Notice]:
@@ -125,21 +176,20 @@ def _failed_jobs(data_dir: Path, now: datetime) -> list[Notice]:
         "audit": "quality",
         "backtest": "backtest",
     }
-    told, found = set(), []
-    for job in JobStore(data_dir).all():
-        if job.kind in told or job.active:
-            continue
-        told.add(job.kind)  # a later one of its kind that went well heals an earlier failure
-        if job.state not in ENDED:
-            continue
-        if (now - datetime.fromisoformat(job.created)).days >= FAILED_DAYS:
-            continue
-        title = _(KINDS[job.kind].title) if job.kind in KINDS else job.kind
-        words = _(ENDED[job.state]).format(job=title, day=day(job.created[:10]))
-        said = retold(" ".join(job.message.split())[:200])
-        text = f"{words}: {said}" if said else f"{words}."
-        found.append(Notice(text, pages.get(job.kind, "models"), _("Look")))
-    return found
+    return [
+        Notice(failed_text(job), pages.get(job.kind, "models"), _("Look"))
+        for job in failed_jobs(data_dir, now)
+    ]
+
+
+def _undelivered(data_dir: Path) -> list[Notice]:
+    count = undelivered(data_dir)
+    if not count:
+        return []
+    words = ngettext(
+        "{count} alert could not be delivered.", "{count} alerts could not be delivered.", count
+    ).format(count=count)
+    return [Notice(words, "alerts", _("See why"))]
 
 
 def _of_markets(data_dir: Path, now: datetime) -> list[Notice]:
@@ -147,10 +197,7 @@ def _of_markets(data_dir: Path, now: datetime) -> list[Notice]:
     for state in market_states(data_dir, now):
         code, name = state.market, _(MARKETS[state.market].name)
         if state.behind > LATE_WEEKS:
-            words = _("{market}: prices end {weeks} weeks ago.").format(
-                market=name, weeks=state.behind
-            )
-            found.append(Notice(words, "data", _("Refresh"), code))
+            found.append(Notice(stale_text(state), "data", _("Refresh"), code))
         if state.late:
             words = ngettext(
                 "{market}: {count} stock's prices end more than a week before the newest.",
@@ -158,12 +205,7 @@ def _of_markets(data_dir: Path, now: datetime) -> list[Notice]:
                 state.late,
             ).format(market=name, count=state.late)
             found.append(Notice(words, "data", _("See which"), code))
-        bad = [symbol for symbol, said in asked(data_dir, code).items() if said.state != "ok"]
-        if bad:
-            named = ", ".join(bad[:5]) + (" …" if len(bad) > 5 else "")
-            words = _("{market}: the last refresh failed or was refused for {symbols}.").format(
-                market=name, symbols=named
-            )
+        if words := refused_text(data_dir, code):
             found.append(Notice(words, "data", _("See why"), code))
         if doubtful := len(flagged(data_dir, code)):
             words = ngettext(
@@ -182,8 +224,5 @@ def _of_markets(data_dir: Path, now: datetime) -> list[Notice]:
             found.append(Notice(words, "market", _("Forecast anew"), code))
         age = production_age(data_dir, code)
         if age is not None and age > OLD_WEEKS:
-            words = _(
-                "{market}: the versions in production have not seen the last {weeks} weeks."
-            ).format(market=name, weeks=age)
-            found.append(Notice(words, "training", _("Train"), code))
+            found.append(Notice(old_text(code, age), "training", _("Train"), code))
     return found

@@ -5,13 +5,14 @@ project, then from the defaults below. All names start with ``WEEKLENS_`` except
 ``MLFLOW_TRACKING_URI`` and ``VNSTOCK_API_KEY``, which keep the names their users know.
 """
 
+import re
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from core.errors import UserError
 from core.quiet import quieten
@@ -68,6 +69,11 @@ class Settings(BaseSettings):
     dask : str
         Scheduler of a Dask cluster, ``tcp://host:port``, whose workers walk forward; empty
         means processes of this machine.
+    url : str
+        Where a reader's browser reaches this Weeklens; the links in alerts begin with it.
+    channels : dict of str to SecretStr
+        Channels of alerts by name, an Apprise address each, beside those entered on the Alerts
+        page; as JSON in the environment.
     """
 
     model_config = SettingsConfigDict(
@@ -110,6 +116,8 @@ class Settings(BaseSettings):
     job_memory_mb: int = Field(default=0, ge=0)
     job_silence_minutes: float = Field(default=30.0, ge=0)
     dask: str = Field(default="", pattern=r"^((tcp|tls)://\S+)?$")
+    url: str = Field(default="http://127.0.0.1:8501", pattern=r"^https?://[^\s?#]+$")
+    channels: dict[str, SecretStr] = Field(default={}, max_length=20)
 
     @field_validator("data_dir")
     @classmethod
@@ -148,5 +156,9 @@ def settings() -> Settings:
         first = error.errors()[0]
         name = f"WEEKLENS_{first['loc'][0]}".upper()
         raise UserError(f"The setting {name} does not fit: {first['msg']}.") from None
+    except SettingsError as error:  # what should be JSON is none; the sentence must not quote it
+        name = re.search(r'field "(\w+)"', str(error))
+        said = f"WEEKLENS_{name[1]}".upper() if name else "in JSON"
+        raise UserError(f"The setting {said} does not fit: it must be JSON.") from None
     quieten(made.data_dir)
     return made

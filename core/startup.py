@@ -3,6 +3,7 @@
 import logging
 from dataclasses import dataclass
 
+from core.alerts.sending import keep_sending
 from core.errors import UserError
 from core.indicators.store import IndicatorStore
 from core.jobs.runner import JobRunner
@@ -73,6 +74,7 @@ def start() -> Started | None:
             IndicatorStore(BarStore(data_dir)).update(SAMPLE_MARKET)
         train_on_sample_once(JobStore(data_dir))
         keep_looking(runner)
+        keep_sending(runner)
     except (UserError, OSError) as error:
         log.error("%s", error)
     return Started(runner, server)

@@ -77,6 +77,7 @@ def shots(data_dir: Path, market: str) -> list[Shot]:
         *(Shot(name, name, here) for name in ("training", "models", "compare", "evidence")),
         *(Shot(f"data-{part}", "data", here | {"part": part}) for part in parts),
         Shot("quality", "quality", one),
+        Shot("alerts", "alerts"),
         *([Shot("help", "help")] if (PROJECT / "pages" / "help.py").exists() else []),
     ]
 

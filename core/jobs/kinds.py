@@ -135,5 +135,7 @@ KINDS: dict[str, Kind] = {
         cancelled=N_("Cancelled; vnstock is not installed."),
     ),
 }
-SECRETS = frozenset(name for kind in KINDS.values() for name in kind.secrets)
+SECRETS = frozenset(name for kind in KINDS.values() for name in kind.secrets) | {
+    "WEEKLENS_CHANNELS"
+}
 """Variables that no other child sees."""

@@ -20,6 +20,8 @@ PAGES = {
     "training": ("pages/training.py", ":material/model_training:"),
     "models": ("pages/models.py", ":material/workspaces:"),
     "evidence": ("pages/evidence.py", ":material/science:"),
+    "backtest": ("pages/backtest.py", ":material/finance_mode:"),
+    "alerts": ("pages/alerts.py", ":material/notifications:"),
 }
 PARTS = {"data": "refresh"}
 

@@ -1,6 +1,6 @@
 """Sending a forecast to somebody: as a picture, or as a link to the stored record."""
 
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 import streamlit as st
 
@@ -8,6 +8,7 @@ from core.formats import day
 from core.language import N_, _
 from core.language import language as spoken
 from core.settings import settings
+from core.share.link import forecast_link
 from core.share.picture import SIZES, picture
 from core.share.reading import card_of, file_name
 from core.share.words import LANGUAGES
@@ -101,5 +102,4 @@ def link(record: str) -> str:
     """The address of a stored forecast, as this browser would reach it."""
     here = urlsplit(st.context.url or "")
     folder = here.path.rpartition("/")[0]
-    query = urlencode({"id": record})
-    return urlunsplit((here.scheme, here.netloc, f"{folder}/forecast", query, ""))
+    return forecast_link(urlunsplit((here.scheme, here.netloc, folder, "", "")), record)

@@ -28,6 +28,7 @@ def test_a_new_folder_gets_the_tables(tmp_path):
         *("jobs", "job_log", "forecasts"),
         *("follows", "asked", "findings", "inspected", "members", "watchlists"),
         *("trail", "intents", "sqlite_sequence"),
+        *("alert_rules", "alert_told", "alert_deliveries"),
     }
 
 

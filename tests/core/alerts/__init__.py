@@ -1,0 +1,1 @@
+"""Alerts against real receivers on the loopback."""
