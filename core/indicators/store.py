@@ -103,9 +103,7 @@ class IndicatorStore:
             lost = {symbol: some[symbol] for symbol, own in kept.items() if own is None}
             made = self._compute(market, lost, weeks) if lost else None
             for symbol, own in kept.items():
-                yield symbol, (
-                    made.frame(symbol).reset_index() if own is None else own.to_pandas()
-                )
+                yield symbol, (made.frame(symbol).reset_index() if own is None else own.to_pandas())
 
     def recent(self, market: str) -> pd.DataFrame:
         """The last weeks of every stock that traded in them.

@@ -66,8 +66,9 @@ class Drift:
 
     @property
     def measures(self) -> tuple[Measure, ...]:
-        """Indicators, then forecasts."""
-        return self.indicators.measures + self.forecasts.measures
+        """Indicators and forecasts, the furthest of its own threshold first."""
+        both = self.indicators.measures + self.forecasts.measures
+        return tuple(sorted(both, key=lambda measure: -measure.share))
 
     @property
     def names(self) -> str:
@@ -75,14 +76,14 @@ class Drift:
         return _(" and ").join(version.name for version in (self.versions or {}).values())
 
     def table(self) -> pd.DataFrame:
-        """One row each, the furthest beyond its own threshold first: ``COLUMNS``.
+        """One row each, in the order of `measures`: ``COLUMNS``.
 
         Titles, families and states are in the reader's language.
         """
         rows = [
             {name: getattr(measure, name) for name in COLUMNS if name not in ("missing", "state")}
             | {"missing": float(measure.shares_now[-1]), "state": _(measure.state)}
-            for measure in sorted(self.measures, key=lambda m: -m.psi / m.alarm)
+            for measure in self.measures
         ]
         return pd.DataFrame(rows, columns=list(COLUMNS))
 

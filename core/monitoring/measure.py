@@ -93,6 +93,11 @@ class Measure:
         return UNUSUAL if self.psi > self.warn else SAME
 
     @property
+    def share(self) -> float:
+        """PSI as a share of the one from which it has drifted."""
+        return self.psi / self.alarm if self.alarm > 0 else float(self.psi > 0)
+
+    @property
     def above(self) -> float:
         """Share of the training windows that differed as much or more."""
         return float((self.training >= self.psi).mean())
