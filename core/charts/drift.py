@@ -2,21 +2,25 @@
 
 import itertools
 import textwrap
+from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.charts.style import Theme, axis, empty, layout, palette, translucent
+from core.charts.style import Theme, axis, empty, filled, layout, palette
 from core.formats import day_pattern, number, percent
 from core.indicators.catalogue import BY_NAME
 from core.language import _
-from core.monitoring.measure import DRIFTED, SAME, STATES, UNUSUAL, Measure
+from core.monitoring.measure import DRIFTED, SAME, STATES, UNUSUAL, Group, Measure
 
-ROW, HISTORY_HEIGHT, YEARS_BACK = 26, 280, 2
+ROW, HISTORY_HEIGHT, YEARS_BACK = 30, 280, 2
 SIGNS = {SAME: "", UNUSUAL: "▲", DRIFTED: "▲▲"}
 """Beside the number: a state is told without its colour too."""
 PATTERNS = {SAME: "", UNUSUAL: "/", DRIFTED: "x"}
 LABEL_WIDTH = 26
+GAP = pd.Timedelta(weeks=3)
+"""The longest closure takes two weeks; a line is broken where more are missing."""
 ROOM = 1.25
 """The axis reaches this far beyond the longest bar, for the number at its end."""
 
@@ -45,11 +49,7 @@ def stability_chart(measures: tuple[Measure, ...], theme: Theme) -> go.Figure:
             y=[places[measure.name] for measure in some],
             orientation="h",
             name=" ".join(filter(None, (SIGNS[state], _(state)))),
-            marker={
-                "color": translucent(paints[state], 0.75),
-                "line": {"width": 0},
-                "pattern": {"shape": PATTERNS[state], "fgcolor": colours.paper, "size": 6},
-            },
+            marker=filled(paints[state], PATTERNS[state]),
             text=[" ".join(filter(None, (number(m.psi, 2), SIGNS[state]))) for m in some],
             textposition="outside",
             textfont={"size": 11, "color": colours.ink},
@@ -102,13 +102,45 @@ def history_chart(measure: Measure, theme: Theme) -> go.Figure:
     theme : "light" or "dark"
     """
     colours = palette(theme)
-    start = measure.since.index[-1] - pd.DateOffset(years=YEARS_BACK)
+    levels = (
+        (measure.warn, _("unusual"), colours.second, "dashdot"),
+        (measure.alarm, _("drifted"), colours.down, "dash"),
+    )
+    fig = _over_time(measure.training, measure.since, levels, theme, "%{y:.2f}")
+    fig.update_yaxes(title_text=_("Stability index"))
+    return fig
+
+
+def count_chart(group: Group, theme: Theme) -> go.Figure:
+    """How many were beyond what is usual for them at once, with the line of the alarm.
+
+    Parameters
+    ----------
+    group : Group
+        With at least one measure.
+    theme : "light" or "dark"
+    """
+    levels = ((group.line, _("alarm above"), palette(theme).down, "dash"),)
+    fig = _over_time(group.counts, group.since, levels, theme, "%{y:.0f}")
+    fig.update_yaxes(title_text=_("Indicators at once"))
+    return fig
+
+
+def _over_time(
+    training: pd.Series,
+    since: pd.Series,
+    levels: Iterable[tuple[float, str, str, str]],
+    theme: Theme,
+    hover: str,
+) -> go.Figure:
+    colours = palette(theme)
+    start = since.index[-1] - pd.DateOffset(years=YEARS_BACK)
     fig = go.Figure()
     for name, values, line in (
-        (_("In the training period"), measure.training, {"color": colours.muted, "dash": "dot"}),
-        (_("Since"), measure.since, {"color": colours.accent, "dash": "solid"}),
+        (_("In the training period"), training, {"color": colours.muted, "dash": "dot"}),
+        (_("Since"), since, {"color": colours.accent, "dash": "solid"}),
     ):
-        shown = values[values.index >= start]
+        shown = _broken(values[values.index >= start])
         if not len(shown):
             continue
         fig.add_scatter(
@@ -118,15 +150,12 @@ def history_chart(measure: Measure, theme: Theme) -> go.Figure:
             mode="lines" if len(shown) > 1 else "markers",
             line=line | {"width": 2},
             marker={"size": 9, "color": line["color"]},
-            hovertemplate="%{y:.2f}",
+            hovertemplate=hover,
         )
-    for level, words, colour, dash in (
-        (measure.warn, _("unusual"), colours.second, "dashdot"),
-        (measure.alarm, _("drifted"), colours.down, "dash"),
-    ):
+    for level, words, colour, dash in levels:
         # A trace, not a line across, so that the axis makes room for it.
         fig.add_scatter(
-            x=[start, measure.since.index[-1]],
+            x=[start, since.index[-1]],
             y=[level, level],
             name=words,
             mode="lines",
@@ -136,10 +165,11 @@ def history_chart(measure: Measure, theme: Theme) -> go.Figure:
     layout(fig, theme, HISTORY_HEIGHT)
     fig.update_layout(
         hovermode="x unified",
-        xaxis=axis(theme, showgrid=False, fixedrange=True, hoverformat=day_pattern()),
+        xaxis=axis(
+            theme, showgrid=False, fixedrange=True, hoverformat=day_pattern(), ticklabelstandoff=6
+        ),
         yaxis=axis(theme, rangemode="tozero", nticks=6, fixedrange=True),
     )
-    fig.update_yaxes(title_text=_("Stability index"))
     return fig
 
 
@@ -166,11 +196,7 @@ def shares_chart(measure: Measure, theme: Theme) -> go.Figure:
             y=bins,
             orientation="h",
             name=name,
-            marker={
-                "color": translucent(colour, 0.75),
-                "line": {"width": 0},
-                "pattern": {"shape": shape, "fgcolor": colours.paper, "size": 5},
-            },
+            marker=filled(colour, shape),
             hovertemplate="%{y}: %{x:.1f} %",
         )
     layout(fig, theme, ROW * len(bins) + 90)
@@ -184,6 +210,13 @@ def shares_chart(measure: Measure, theme: Theme) -> go.Figure:
     )
     fig.update_xaxes(title_text=_("Share of stocks and weeks"))
     return fig
+
+
+def _broken(values: pd.Series) -> pd.Series:
+    """Values with a gap where weeks are missing, so that no line crosses it."""
+    away = values.index.to_series().diff() > GAP
+    holes = pd.Series(np.nan, values.index[away] - pd.Timedelta(days=1))
+    return pd.concat([values, holes]).sort_index() if len(holes) else values
 
 
 def bin_names(measure: Measure) -> list[str]:

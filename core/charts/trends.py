@@ -3,7 +3,7 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.charts.style import Palette, Theme, axis, empty, layout, palette, translucent
+from core.charts.style import Palette, Theme, axis, empty, filled, layout, palette
 from core.formats import day_pattern
 from core.language import _
 from core.market.quality.catalogue import RULES
@@ -13,6 +13,8 @@ HEIGHT = 520
 PANELS = ((0.72, 1.0), (0.37, 0.64), (0.0, 0.28))
 NAMED = 4
 """Rules drawn by name, those that found most; the rest are one."""
+FEW = 4
+"""Up to so many findings a week the axis counts them one by one."""
 
 
 def trends_chart(found: Trends, theme: Theme) -> go.Figure:
@@ -50,7 +52,7 @@ def trends_chart(found: Trends, theme: Theme) -> go.Figure:
         hovermode="x unified",
         barmode="stack",
         margin={"t": 60},
-        legend={"y": 1.06},
+        legend={"y": 1.06, "traceorder": "normal"},
         xaxis=axis(
             theme,
             type="date",
@@ -61,7 +63,15 @@ def trends_chart(found: Trends, theme: Theme) -> go.Figure:
             hoverformat=day_pattern(),
         ),
         yaxis=axis(theme, domain=PANELS[0], ticksuffix=" %", nticks=4, fixedrange=True),
-        yaxis2=axis(theme, domain=PANELS[1], rangemode="tozero", nticks=4, fixedrange=True),
+        yaxis2=axis(
+            theme,
+            domain=PANELS[1],
+            rangemode="tozero",
+            nticks=4,
+            # Half a finding is none.
+            dtick=1 if found.findings.sum(axis=1).max() <= FEW else None,
+            fixedrange=True,
+        ),
         yaxis3=axis(theme, domain=PANELS[2], rangemode="tozero", nticks=4, fixedrange=True),
     )
     fig.update_layout(yaxis={"range": _range(found.data["traded"])})
@@ -138,10 +148,6 @@ def _findings(fig: go.Figure, found: pd.DataFrame, colours: Palette) -> None:
             y=counts.where(counts > 0),
             yaxis="y2",
             name=name,
-            marker={
-                "color": translucent(paints[place], 0.8),
-                "line": {"width": 0},
-                "pattern": {"shape": shapes[place], "fgcolor": colours.paper, "size": 5},
-            },
+            marker=filled(paints[place], shapes[place]),
             hovertemplate="%{y:.0f}",
         )

@@ -136,7 +136,7 @@ def alarm_of(found: Drift) -> str | None:
             "{market}: the forecasts are spread otherwise than when production was judged: {names}."
         ).format(
             market=place,
-            names=", ".join(m.title.lower() for m in group.measures if m.psi > m.warn),
+            names=", ".join(m.title for m in group.measures if m.psi > m.warn),
         )
     return None
 

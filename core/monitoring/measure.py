@@ -122,8 +122,9 @@ class Group:
     measures : tuple of Measure
     weeks : tuple of Timestamp
         Those of the newest window, ascending.
-    counts : Series indexed by week
-        How many were over their own warning threshold at once in each training window.
+    counts, since : Series indexed by week
+        How many were over their own warning threshold at once in each window, by its last
+        week: inside the training period, and after it.
     stocks : int
         Whose values are compared.
     """
@@ -131,6 +132,7 @@ class Group:
     measures: tuple[Measure, ...] = ()
     weeks: tuple[pd.Timestamp, ...] = ()
     counts: pd.Series = field(default_factory=lambda: pd.Series(dtype=float))
+    since: pd.Series = field(default_factory=lambda: pd.Series(dtype=float))
     stocks: int = 0
 
     @property
@@ -171,13 +173,18 @@ def compared(parts: list[Part]) -> Group:
         for part, (weeks, counts) in zip(parts, counted, strict=True)
         for at, name in enumerate(part.reference.names)
     ]
-    over = pd.DataFrame({m.name: m.training.gt(m.warn) for m in measures}, dtype=float)
     return Group(
         tuple(measures),
         tuple(pd.to_datetime(counted[0][0][-length:])),
-        over.dropna().sum(axis=1),
+        _at_once({m.name: m.training.gt(m.warn) for m in measures}),
+        _at_once({m.name: m.since.gt(m.warn) for m in measures}),
         len(parts[0].reference.symbols),
     )
+
+
+def _at_once(over: dict[str, pd.Series]) -> pd.Series:
+    """How many are true in each week that all have."""
+    return pd.DataFrame(over, dtype=float).dropna().sum(axis=1)
 
 
 def _measure(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.charts.drift import history_chart, shares_chart, stability_chart, value_text
+from core.charts.drift import count_chart, history_chart, shares_chart, stability_chart, value_text
 from core.charts.style import STATIC_CONFIG, Theme
 from core.charts.trends import trends_chart
 from core.errors import UserError
@@ -43,6 +43,8 @@ def drift_part(data_dir: Path, market: str) -> None:
     theme: Theme = st.context.theme.type or "light"
     _summary(found)
     _chart(stability_chart(found.measures, theme), "all")
+    st.markdown(f"**{_('Indicators beyond what is usual for them, at once')}**")
+    _chart(count_chart(found.indicators, theme), "count")
     _closely(found, theme)
     _table(found)
 
@@ -92,7 +94,10 @@ def _summary(found: Drift) -> None:
     said = " ".join([_counted(group), *_of_forecasts(found)])
     alarm = alarm_of(found)
     if alarm is None:
-        st.success(said, icon=":material/check_circle:")
+        if any(measure.psi > measure.warn for measure in found.measures):
+            st.info(said, icon=":material/info:")
+        else:
+            st.success(said, icon=":material/check_circle:")
         return
     st.warning(f"{plain(alarm)} {said}", icon=":material/warning:")
     st.markdown(
@@ -129,7 +134,7 @@ def _of_forecasts(found: Drift) -> list[str]:
     group = found.forecasts
     if not group.measures:
         return [retold(found.lack)]
-    moved = [measure.title.lower() for measure in group.measures if measure.psi > measure.warn]
+    moved = [measure.title for measure in group.measures if measure.psi > measure.warn]
     if not moved:
         return [_("The forecasts are spread as in the weeks their versions were judged by.")]
     return [_("Among the forecasts, beyond what is usual: {names}.").format(names=", ".join(moved))]
