@@ -5,6 +5,7 @@ weeks have no part in it, so they cannot change it. Nothing here is a source: a 
 lost or damaged is made again.
 """
 
+import contextlib
 import hashlib
 import io
 import json
@@ -34,7 +35,7 @@ from core.tracking import client
 from core.training import out_of_sample
 
 FORMAT = 1
-FOLDER = "drift"
+FOLDER, DATA = "drift", "data.json"
 MOST_KEPT = 24
 FORECASTS = ("forecast", "p_up", "width")
 """Expected return, P(UP), and the width of the 80 % interval, both in log return."""
@@ -189,7 +190,7 @@ def _facts(version: Version) -> dict:
     try:
         with tempfile.TemporaryDirectory() as aside:
             path = mlflow.artifacts.download_artifacts(
-                run_id=version.run_id, artifact_path="data.json", dst_path=aside
+                run_id=version.run_id, artifact_path=DATA, dst_path=aside
             )
             facts = json.loads(Path(path).read_text("utf-8"))
         return {name: facts[name] for name in ("symbols", "first_week", "last_week")}
@@ -220,18 +221,21 @@ def _kept(data_dir: Path, version: Version, what: str, read: Callable[[], Refere
         symbols=np.array(made.symbols),
         horizon_weeks=np.array(made.horizon_weeks),
     )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, held.getvalue())
-    older = sorted(path.parent.glob("*.npz"), key=lambda file: file.stat().st_mtime)
-    for spare in older[:-MOST_KEPT]:
-        spare.unlink(missing_ok=True)
+    # A folder that cannot be written costs time, no answer.
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, held.getvalue())
+        older = sorted(path.parent.glob("*.npz"), key=lambda file: file.stat().st_mtime)
+        for spare in older[:-MOST_KEPT]:
+            spare.unlink(missing_ok=True)
     return made
 
 
 def _load(path: Path) -> Reference | None:
     """A kept reference; None where it is not there or damaged."""
     try:
-        with np.load(path) as kept:
+        # Read whole first: numpy leaves a damaged file open.
+        with np.load(io.BytesIO(path.read_bytes())) as kept:
             return Reference(
                 tuple(map(str, kept["names"])),
                 kept["weeks"].astype("datetime64[ns]"),
