@@ -120,7 +120,7 @@ def test_wilder_weeks_drift_and_are_told(trained, world):
     found = drift(trained, "VN")
     state = {m.name: m.state for m in found.indicators.measures}
     assert state["vol_4w"] == DRIFTED
-    assert state["log_vol_ratio_12w"] != DRIFTED
+    assert state["vol_zscore_12w"] != DRIFTED
     said = drift_alarm(trained, "VN")
     assert said == alarm_of(found)
     assert said.startswith(f"Vietnam: {found.indicators.over} of 20 indicators are spread")
