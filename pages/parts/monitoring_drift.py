@@ -23,7 +23,7 @@ ROW = 36
 def drift_part(data_dir: Path, market: str) -> None:
     """Whether indicators and forecasts are spread as when production was trained."""
     st.header(
-        _("Drift"),
+        _("Drift from training"),
         anchor=False,
         help=_(
             "The population stability index (PSI) cuts the training values into tenths and "
@@ -160,14 +160,12 @@ def _closely(found: Drift, theme: Theme) -> None:
 
 
 def _moved(measure: Measure) -> str:
-    words = _("The median was {then} in training and is {now} now").format(
-        then=value_text(measure.name, measure.then), now=value_text(measure.name, measure.now)
-    )
+    then, now = (value_text(measure.name, value) for value in (measure.then, measure.now))
     if math.isnan(measure.rank):
-        return f"{words}."
-    return _("{words}, above {share} of the training values.").format(
-        words=words, share=percent(measure.rank, 0)
-    )
+        return _("The median was {then} in training; there is no value now.").format(then=then)
+    return _(
+        "The median was {then} in training and is {now} now, above {share} of the training values."
+    ).format(then=then, now=now, share=percent(measure.rank, 0))
 
 
 def _table(found: Drift) -> None:
