@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from core.charts.dates import date_ticks
 from core.charts.style import Theme, axis, empty, filled, layout, palette
 from core.formats import day_pattern, number, percent
 from core.indicators.catalogue import BY_NAME
@@ -166,7 +167,12 @@ def _over_time(
     fig.update_layout(
         hovermode="x unified",
         xaxis=axis(
-            theme, showgrid=False, fixedrange=True, hoverformat=day_pattern(), ticklabelstandoff=6
+            theme,
+            showgrid=False,
+            fixedrange=True,
+            hoverformat=day_pattern(),
+            ticklabelstandoff=6,
+            **date_ticks(),
         ),
         yaxis=axis(theme, rangemode="tozero", nticks=6, fixedrange=True),
     )

@@ -3,6 +3,7 @@
 import pandas as pd
 import plotly.graph_objects as go
 
+from core.charts.dates import date_ticks
 from core.charts.style import Palette, Theme, axis, empty, filled, layout, palette
 from core.formats import day_pattern
 from core.language import _
@@ -61,6 +62,7 @@ def trends_chart(found: Trends, theme: Theme) -> go.Figure:
             showgrid=False,
             fixedrange=True,
             hoverformat=day_pattern(),
+            **date_ticks(),
         ),
         yaxis=axis(theme, domain=PANELS[0], ticksuffix=" %", nticks=4, fixedrange=True),
         yaxis2=axis(

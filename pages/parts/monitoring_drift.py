@@ -91,15 +91,15 @@ def _summary(found: Drift) -> None:
             versions=found.names,
         )
     )
-    said = " ".join([_counted(group), *_of_forecasts(found)])
-    alarm = alarm_of(found)
+    alarm, of_forecasts = alarm_of(found), _of_forecasts(found)
     if alarm is None:
+        said = f"{_counted(group)} {of_forecasts}"
         if any(measure.psi > measure.warn for measure in found.measures):
             st.info(said, icon=":material/info:")
         else:
             st.success(said, icon=":material/check_circle:")
         return
-    st.warning(f"{plain(alarm)} {said}", icon=":material/warning:")
+    st.warning(f"{plain(alarm)} {of_forecasts}", icon=":material/warning:")
     st.markdown(
         _(
             "What to do: look below at which moved and where to. If the market itself has changed, "
@@ -130,14 +130,14 @@ def _counted(group: Group) -> str:
     return f"{said} {few}"
 
 
-def _of_forecasts(found: Drift) -> list[str]:
+def _of_forecasts(found: Drift) -> str:
     group = found.forecasts
     if not group.measures:
-        return [retold(found.lack)]
+        return retold(found.lack)
     moved = [measure.title for measure in group.measures if measure.psi > measure.warn]
     if not moved:
-        return [_("The forecasts are spread as in the weeks their versions were judged by.")]
-    return [_("Among the forecasts, beyond what is usual: {names}.").format(names=", ".join(moved))]
+        return _("The forecasts are spread as in the weeks their versions were judged by.")
+    return _("Among the forecasts, beyond what is usual: {names}.").format(names=", ".join(moved))
 
 
 def _closely(found: Drift, theme: Theme) -> None:
