@@ -112,8 +112,8 @@ def history_chart(measure: Measure, theme: Theme) -> go.Figure:
     return fig
 
 
-def count_chart(group: Group, theme: Theme) -> go.Figure:
-    """How many were beyond what is usual for them at once, with the line of the alarm.
+def furthest_chart(group: Group, theme: Theme) -> go.Figure:
+    """The furthest of all in each window, as a share of the PSI from which it has drifted.
 
     Parameters
     ----------
@@ -121,9 +121,9 @@ def count_chart(group: Group, theme: Theme) -> go.Figure:
         With at least one measure.
     theme : "light" or "dark"
     """
-    levels = ((group.line, _("alarm above"), palette(theme).down, "dash"),)
-    fig = _over_time(group.counts, group.since, levels, theme, "%{y:.0f}")
-    fig.update_yaxes(title_text=_("Indicators at once"))
+    levels = ((100.0, _("drifted"), palette(theme).down, "dash"),)
+    fig = _over_time(100 * group.training, 100 * group.since, levels, theme, "%{y:.0f} %")
+    fig.update_yaxes(ticksuffix=" %")
     return fig
 
 

@@ -1,8 +1,8 @@
 """Drift: whether indicators and forecasts are still spread as when production was trained.
 
-Each is held against a threshold of its own, from how far windows of as many weeks differed
-inside the training period. With twenty looked at together some exceed theirs by chance, so
-the alarm is on how many do, again against how many did at once inside the training period.
+Each is held against thresholds of its own, from how far windows of as many weeks differed
+inside the training period: one above which it is unusual, and one for twenty of them looked at
+together, above which it has drifted and there is an alarm (`core.monitoring.measure.together`).
 """
 
 from dataclasses import dataclass, field
@@ -31,6 +31,8 @@ RECORDS = {
     "width": (registry.PRICE, lambda found: found["ret_high"] - found["ret_low"]),
 }
 """Whose forecast each is, and what of a stored record."""
+NAMED = 3
+"""So many of those that drifted are named in the alarm, the furthest ones."""
 COLUMNS = (
     *("name", "title", "family", "psi", "warn", "alarm", "above"),
     *("then", "now", "rank", "missing", "state"),
@@ -121,24 +123,22 @@ def drift_alarm(data_dir: Path, market: str) -> str | None:
 def alarm_of(found: Drift) -> str | None:
     """The same of what was measured already."""
     place = _(MARKETS[found.market].name)
-    group = found.indicators
-    if group.alarming:
-        return ngettext(
-            "{market}: {count} of {total} indicators is spread otherwise than when production was "
-            "trained, at most {line} would be usual.",
-            "{market}: {count} of {total} indicators are spread otherwise than when production "
-            "was trained, at most {line} would be usual.",
-            group.over,
-        ).format(market=place, count=group.over, total=len(group.measures), line=group.line)
-    group = found.forecasts
-    if group.alarming:
-        return _(
-            "{market}: the forecasts are spread otherwise than when production was judged: {names}."
-        ).format(
-            market=place,
-            names=", ".join(m.title for m in group.measures if m.psi > m.warn),
-        )
-    return None
+    drifted = (*found.indicators.drifted, *found.forecasts.drifted)
+    if not drifted:
+        return None
+    names = ", ".join(measure.title for measure in drifted[:NAMED])
+    return ngettext(
+        "{market}: {count} of {total} indicators and forecasts has drifted from what production "
+        "was trained on: {names}.",
+        "{market}: {count} of {total} indicators and forecasts have drifted from what production "
+        "was trained on: {names}.",
+        len(drifted),
+    ).format(
+        market=place,
+        count=len(drifted),
+        total=len(found.measures),
+        names=names + (" …" if len(drifted) > NAMED else ""),
+    )
 
 
 def _elsewhere(current: dict[str, registry.Version], market: str) -> str:

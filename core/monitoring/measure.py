@@ -1,6 +1,6 @@
 """One indicator or kind of forecast held against its training period, and many together."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -14,14 +14,18 @@ from core.monitoring.stability import Counts, Floats
 
 WINDOW = 4
 """Weeks compared with the training period: one horizon of the presets."""
-WARN, ALARM = 0.975, 0.99
-"""Quantiles of the training windows' PSI from which one is unusual, and has drifted."""
-COUNT_LINE = 0.99
-"""So many of the training windows had no more than the line of indicators over at once."""
+WARN = 0.975
+"""Quantile of its training windows' PSI above which a quantity is unusual."""
 LEAST_WINDOWS = 26
 """Fewer windows of a training period say nothing of how far they spread."""
-LEAST_FOR_ALARM = 101
-"""With fewer windows the outermost hundredth is not even one of them: no alarm is raised."""
+MEMORY = 13
+"""Weeks of a training period that count as one observation: neighbouring windows share weeks
+and prices, and the market's moods last about a quarter."""
+TAIL = 3.29
+"""Standard deviations that a normal value exceeds once in 2,000 times. Of simulated healthy
+years of real weeks about one in fourteen then has an alarm (`benchmarks.simulated_drift`)."""
+LEAST_PSI = 0.01
+"""Less is taken as this much: its logarithm says nothing."""
 SAME, UNUSUAL, DRIFTED = N_("as in training"), N_("unusual"), N_("drifted")
 STATES = (SAME, UNUSUAL, DRIFTED)
 FAMILY = N_("Forecast")
@@ -58,8 +62,10 @@ class Measure:
         Of the catalogue, or of ``core.monitoring.reference.FORECASTS``.
     psi : float
         Of the newest window against the training period.
-    warn, alarm : float
-        What 97.5 and 99 % of the training windows did not exceed.
+    warn : float
+        What 97.5 % of its own training windows did not exceed.
+    alarm : float
+        From where it has drifted: its threshold when all are looked at together.
     training, since : Series indexed by week
         PSI of each window by its last week: inside the training period, and after it.
     edges : array of shape (k,)
@@ -122,9 +128,11 @@ class Group:
     measures : tuple of Measure
     weeks : tuple of Timestamp
         Those of the newest window, ascending.
-    counts, since : Series indexed by week
-        How many were over their own warning threshold at once in each window, by its last
-        week: inside the training period, and after it.
+    counts : Series indexed by week
+        How many were over their own warning threshold at once in each training window.
+    training, since : Series indexed by week
+        The furthest of them in each window, as a share of the PSI from which it has drifted:
+        inside the training period, and after it.
     stocks : int
         Whose values are compared.
     """
@@ -132,6 +140,7 @@ class Group:
     measures: tuple[Measure, ...] = ()
     weeks: tuple[pd.Timestamp, ...] = ()
     counts: pd.Series = field(default_factory=lambda: pd.Series(dtype=float))
+    training: pd.Series = field(default_factory=lambda: pd.Series(dtype=float))
     since: pd.Series = field(default_factory=lambda: pd.Series(dtype=float))
     stocks: int = 0
 
@@ -141,21 +150,15 @@ class Group:
         return sum(measure.psi > measure.warn for measure in self.measures)
 
     @property
-    def line(self) -> int:
-        """How many may be: no more were in 99 of 100 training windows."""
-        if self.counts.empty:
-            return len(self.measures)
-        return int(np.quantile(self.counts, COUNT_LINE, method="higher"))
-
-    @property
     def chance(self) -> float:
         """How many were on average in the training period."""
         return float(self.counts.mean()) if len(self.counts) else 0.0
 
     @property
-    def alarming(self) -> bool:
-        """Whether more are over than the training period accounts for."""
-        return len(self.counts) >= LEAST_FOR_ALARM and self.over > self.line
+    def drifted(self) -> tuple[Measure, ...]:
+        """Those that have, the furthest first."""
+        found = [measure for measure in self.measures if measure.state == DRIFTED]
+        return tuple(sorted(found, key=lambda measure: -measure.share))
 
 
 def compared(parts: list[Part]) -> Group:
@@ -168,23 +171,45 @@ def compared(parts: list[Part]) -> Group:
     """
     counted = [part.reference.of(part.week, part.values) for part in parts]
     length = min(WINDOW, *(len(weeks) for weeks, __ in counted))
-    measures = [
-        _measure(name, at, part, length, weeks, counts[:, at])
-        for part, (weeks, counts) in zip(parts, counted, strict=True)
-        for at, name in enumerate(part.reference.names)
-    ]
+    measures = together(
+        [
+            _measure(name, at, part, length, weeks, counts[:, at])
+            for part, (weeks, counts) in zip(parts, counted, strict=True)
+            for at, name in enumerate(part.reference.names)
+        ]
+    )
+    over = {m.name: m.training.gt(m.warn) for m in measures}
     return Group(
         tuple(measures),
         tuple(pd.to_datetime(counted[0][0][-length:])),
-        _at_once({m.name: m.training.gt(m.warn) for m in measures}),
-        _at_once({m.name: m.since.gt(m.warn) for m in measures}),
+        pd.DataFrame(over, dtype=float).dropna().sum(axis=1),
+        pd.DataFrame({m.name: m.training / m.alarm for m in measures}).dropna().max(axis=1),
+        pd.DataFrame({m.name: m.since / m.alarm for m in measures}).dropna().max(axis=1),
         len(parts[0].reference.symbols),
     )
 
 
-def _at_once(over: dict[str, pd.Series]) -> pd.Series:
-    """How many are true in each week that all have."""
-    return pd.DataFrame(over, dtype=float).dropna().sum(axis=1)
+def together(measures: list[Measure]) -> list[Measure]:
+    """Give each the threshold it has when all are looked at at once.
+
+    The logarithm of each PSI is put on the scale of its own training windows. The furthest of
+    all in each window has a mean and a deviation; the threshold lies so many deviations above
+    that mean as a value drawn again would exceed once in 2,000 times, the more the fewer
+    observations they rest on (the normal quantile corrected to Student's, Cornish-Fisher).
+    """
+    logs = pd.DataFrame({m.name: np.log(m.training.clip(lower=LEAST_PSI)) for m in measures})
+    centre, deviation = logs.mean(), logs.std()
+    # What never varies is in no unit of its own: it has none of the furthest, nor a deviation.
+    furthest = logs.sub(centre).div(deviation.where(deviation > 0)).max(axis=1)
+    furthest = furthest[logs.notna().all(axis=1)].dropna()
+    free = max(len(furthest) / MEMORY - 1, 0.5)
+    wide = TAIL + (TAIL**3 + TAIL) / (4 * free)
+    wide += (5 * TAIL**5 + 16 * TAIL**3 + 3 * TAIL) / (96 * free**2)
+    line = furthest.mean() + wide * furthest.std() if len(furthest) > 1 else 0.0
+    return [
+        replace(m, alarm=max(m.warn, float(np.exp(centre[m.name] + line * deviation[m.name]))))
+        for m in measures
+    ]
 
 
 def _measure(
@@ -205,7 +230,7 @@ def _measure(
         name=name,
         psi=float(since[-1]),
         warn=float(np.quantile(training, WARN)),
-        alarm=float(np.quantile(training, ALARM)),
+        alarm=np.inf,
         training=pd.Series(training, pd.DatetimeIndex(reference.weeks[length - 1 :])),
         since=pd.Series(since, pd.DatetimeIndex(weeks[length - 1 :])),
         edges=edges,

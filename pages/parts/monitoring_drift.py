@@ -5,14 +5,20 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.charts.drift import count_chart, history_chart, shares_chart, stability_chart, value_text
+from core.charts.drift import (
+    furthest_chart,
+    history_chart,
+    shares_chart,
+    stability_chart,
+    value_text,
+)
 from core.charts.style import STATIC_CONFIG, Theme
 from core.charts.trends import trends_chart
 from core.errors import UserError
 from core.formats import number, percent
 from core.language import _, ngettext, retold
 from core.monitoring.drift import Drift, alarm_of, drift
-from core.monitoring.measure import LEAST_FOR_ALARM, Group, Measure
+from core.monitoring.measure import Group, Measure
 from core.monitoring.trends import trends
 from pages.parts.export import export_buttons
 from pages.parts.words import day, plain
@@ -28,8 +34,9 @@ def drift_part(data_dir: Path, market: str) -> None:
         help=_(
             "The population stability index (PSI) cuts the training values into tenths and "
             "measures how far the shares of the newest weeks in them are from a tenth each: 0 is "
-            "the same spread. Each indicator has a threshold of its own, from how far windows of "
-            "as many weeks differed inside the training period."
+            "the same spread. Each indicator has thresholds of its own, from how far windows of as "
+            "many weeks differed inside the training period; the higher one allows for all being "
+            "looked at together."
         ),
     )
     with st.spinner(_("Comparing with the training period")):
@@ -43,8 +50,8 @@ def drift_part(data_dir: Path, market: str) -> None:
     theme: Theme = st.context.theme.type or "light"
     _summary(found)
     _chart(stability_chart(found.measures, theme), "all")
-    st.markdown(f"**{_('Indicators beyond what is usual for them, at once')}**")
-    _chart(count_chart(found.indicators, theme), "count")
+    st.markdown(f"**{_('The furthest of the indicators, as a share of its own threshold')}**")
+    _chart(furthest_chart(found.indicators, theme), "furthest")
     _closely(found, theme)
     _table(found)
 
@@ -115,19 +122,10 @@ def _summary(found: Drift) -> None:
 
 
 def _counted(group: Group) -> str:
-    said = _(
-        "{over} of {total} indicators are beyond what is usual for them. In the training period "
-        "it was {chance} on average and no more than {line} in 99 of 100 windows."
-    ).format(
-        over=group.over,
-        total=len(group.measures),
-        chance=number(group.chance, 1),
-        line=group.line,
-    )
-    if len(group.counts) >= LEAST_FOR_ALARM:
-        return said
-    few = _("The training period is too short for an alarm.")
-    return f"{said} {few}"
+    return _(
+        "{over} of {total} indicators are beyond what is usual for them (in the training period "
+        "it was {chance} on average), none so far that chance does not account for it."
+    ).format(over=group.over, total=len(group.measures), chance=number(group.chance, 1))
 
 
 def _of_forecasts(found: Drift) -> str:
@@ -190,7 +188,7 @@ def _table(found: Drift) -> None:
                 ),
                 "alarm": st.column_config.NumberColumn(
                     _("Drifted above"),
-                    help=_("What 99 % of the training windows did not exceed"),
+                    help=_("The threshold for all looked at together, which raises the alarm"),
                     **plain_number,
                 ),
                 "above": st.column_config.NumberColumn(

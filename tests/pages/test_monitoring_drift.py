@@ -74,7 +74,7 @@ def test_drift_is_a_warning_with_what_to_do(show, trained, world):
     BarStore(trained).write("VN", changed, source="made up")
     at = show()
     assert not at.exception
-    assert "indicators are spread otherwise" in at.warning[0].value
+    assert "have drifted from what production was trained on" in at.warning[0].value
     assert "What to do" in words(at)
     assert [link.label for link in at.get("page_link")] == ["Train", "Compare", "Quality"]
 

@@ -2,7 +2,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.charts.drift import bin_names, count_chart, history_chart, shares_chart, stability_chart
+from core.charts.drift import (
+    bin_names,
+    furthest_chart,
+    history_chart,
+    shares_chart,
+    stability_chart,
+)
 from core.indicators.catalogue import NAMES
 from core.monitoring.measure import Part, compared
 from core.monitoring.reference import make
@@ -61,11 +67,11 @@ def test_no_line_crosses_weeks_that_are_missing():
     assert np.isnan(line.y[-2])
 
 
-def test_how_many_at_once_and_the_line_of_the_alarm():
+def test_the_furthest_over_time_and_the_line_of_the_alarm():
     found = group()
-    by_name = {trace.name: trace for trace in count_chart(found, "light").data}
-    assert set(by_name["alarm above"].y) == {found.line}
-    assert by_name["Since"].y[-1] == found.over
+    by_name = {trace.name: trace for trace in furthest_chart(found, "light").data}
+    assert set(by_name["drifted"].y) == {100}
+    assert by_name["Since"].y[-1] == pytest.approx(100 * max(m.share for m in found.measures))
 
 
 def test_the_shares_of_both_stand_in_the_same_bins():

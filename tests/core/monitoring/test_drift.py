@@ -124,7 +124,9 @@ def test_wilder_weeks_drift_and_are_told(trained, world):
     assert after["vol_zscore_12w"].psi == before["vol_zscore_12w"]  # it knows no price
     said = drift_alarm(trained, "VN")
     assert said == alarm_of(found)
-    assert said.startswith(f"Vietnam: {found.indicators.over} of 20 indicators are spread")
+    count = len(found.indicators.drifted) + len(found.forecasts.drifted)
+    assert said.startswith(f"Vietnam: {count} of 23 indicators and forecasts have drifted from")
+    assert found.indicators.drifted[0].title in said
 
 
 def test_without_production_it_says_what_to_do(data_dir):

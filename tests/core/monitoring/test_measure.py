@@ -1,9 +1,13 @@
+import math
+import statistics
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from core.monitoring import stability
-from core.monitoring.measure import DRIFTED, SAME, UNUSUAL, Part, compared
+from core.monitoring.measure import DRIFTED, SAME, UNUSUAL, Part, compared, together
 from core.monitoring.reference import make
 from tests.core.monitoring.made import NAMES, STOCKS, group, reference, rows
 
@@ -16,7 +20,7 @@ def test_the_thresholds_are_quantiles_of_the_training_windows():
     measure = of(group(), "shared")
     assert len(measure.training) == 197
     assert (measure.training > measure.warn).mean() == pytest.approx(0.025, abs=0.006)
-    assert (measure.training > measure.alarm).mean() == pytest.approx(0.01, abs=0.006)
+    assert measure.alarm > measure.warn
 
 
 def test_what_moves_with_the_market_has_a_threshold_many_times_higher():
@@ -28,39 +32,61 @@ def test_weeks_as_in_training_are_not_unusual():
     found = group()
     assert [measure.state for measure in found.measures] == [SAME, SAME]
     assert found.over == 0
-    assert not found.alarming
+    assert found.drifted == ()
 
 
 def test_a_shift_is_found_where_it_is_and_its_direction_is_told():
-    found = group(shift=0.5)
+    found = group(shift=1.0)
     assert of(found, "steady").state == DRIFTED
-    assert of(found, "steady").now - of(found, "steady").then == pytest.approx(0.5, abs=0.2)
-    assert of(found, "steady").rank == pytest.approx(0.69, abs=0.06)  # of a normal at 0.5
+    assert of(found, "steady").now - of(found, "steady").then == pytest.approx(1.0, abs=0.2)
+    assert of(found, "steady").rank == pytest.approx(0.84, abs=0.06)  # of a normal at 1
     assert of(found, "steady").above == 0
     assert of(found, "shared").state == SAME
     assert found.over == 1
+    assert [measure.name for measure in found.drifted] == ["steady"]
 
 
 def test_between_the_two_thresholds_is_unusual():
     measure = of(group(), "steady")
     between = (measure.warn + measure.alarm) / 2
-    assert type(measure)(**{**vars(measure), "psi": between}).state == UNUSUAL
+    assert replace(measure, psi=between).state == UNUSUAL
 
 
-def test_the_alarm_is_on_how_many_are_over_at_once():
-    found = group(shift=0.5)
-    assert found.line == int(np.sort(found.counts)[-2])  # 197 windows, the last hundredth is one
-    made = type(found)(**{**vars(found), "counts": found.counts * 0})
-    assert made.line == 0
-    assert made.alarming
+def slow_alarms(training):
+    """Each threshold from all windows together, number by number."""
+    weeks = range(len(next(iter(training.values()))))
+    scaled = {}
+    for name, values in training.items():
+        logs = [math.log(max(value, 0.01)) for value in values]
+        scaled[name] = (statistics.mean(logs), statistics.stdev(logs), logs)
+    furthest = [max((logs[w] - m) / sd for m, sd, logs in scaled.values()) for w in weeks]
+    v, z = len(furthest) / 13 - 1, 3.29
+    student = z + (z**3 + z) / (4 * v) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * v**2)
+    line = statistics.mean(furthest) + student * statistics.stdev(furthest)
+    return {name: math.exp(m + sd * line) for name, (m, sd, __) in scaled.items()}
 
 
-def test_a_short_training_period_raises_no_alarm():
-    found = group(shift=3.0, trained=100)
-    few = type(found)(**{**vars(found), "counts": found.counts * 0})
-    assert len(few.counts) == 97
-    assert few.over > few.line
-    assert not few.alarming
+def test_drift_is_from_the_threshold_of_all_together():
+    found = group()
+    told = slow_alarms({measure.name: measure.training for measure in found.measures})
+    for measure in found.measures:
+        assert measure.alarm == pytest.approx(max(told[measure.name], measure.warn))
+
+
+def test_the_fewer_windows_the_higher_the_threshold():
+    whole = list(group().measures)
+    few = [replace(m, training=m.training.iloc[::3]) for m in whole]  # alike, a third of them
+    for one, other in zip(together(whole), together(few), strict=True):
+        assert other.alarm > 1.2 * one.alarm
+
+
+def test_the_furthest_in_each_window_is_a_share_of_its_threshold():
+    found = group(shift=1.0)
+    assert found.since.iloc[-1] == pytest.approx(of(found, "steady").share)
+    assert found.since.iloc[-1] > 1
+    assert found.training.max() < 1
+    both = [measure.training / measure.alarm for measure in found.measures]
+    assert found.training.to_numpy() == pytest.approx(np.maximum(*both))
 
 
 def test_the_newest_four_weeks_are_compared():
