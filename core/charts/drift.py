@@ -27,7 +27,7 @@ ROOM = 1.25
 
 
 def stability_chart(measures: tuple[Measure, ...], theme: Theme) -> go.Figure:
-    """Each measure as a share of the PSI from which it has drifted, the furthest on top.
+    """Each measure as a share of the PSI above which it is unusual, the furthest on top.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def stability_chart(measures: tuple[Measure, ...], theme: Theme) -> go.Figure:
         return empty(_("There is nothing to draw."), theme)
     colours = palette(theme)
     paints = {SAME: colours.accent, UNUSUAL: colours.second, DRIFTED: colours.down}
-    order = sorted(measures, key=lambda measure: measure.share)
+    order = sorted(measures, key=lambda measure: measure.unusualness)
     places = {measure.name: at for at, measure in enumerate(order)}
     fig = go.Figure()
     for state in STATES:
@@ -46,7 +46,7 @@ def stability_chart(measures: tuple[Measure, ...], theme: Theme) -> go.Figure:
         if not some:
             continue
         fig.add_bar(
-            x=[100 * measure.share for measure in some],
+            x=[100 * measure.unusualness for measure in some],
             y=[places[measure.name] for measure in some],
             orientation="h",
             name=" ".join(filter(None, (SIGNS[state], _(state)))),
@@ -59,20 +59,22 @@ def stability_chart(measures: tuple[Measure, ...], theme: Theme) -> go.Figure:
             hovertemplate="%{customdata}<extra></extra>",
         )
     fig.add_scatter(
-        x=[100 * m.warn / m.alarm if m.alarm > 0 else 100 for m in order],
+        x=[100 * m.alarm / m.warn if m.warn > 0 else 100 for m in order],
         y=list(places.values()),
-        name=_("unusual from here"),
+        name=_("drifted from here"),
         mode="markers",
         marker={
             "symbol": "line-ns",
             "size": 12,
-            "line": {"width": 2, "color": colours.second},
+            "line": {"width": 2, "color": colours.down},
         },
         hoverinfo="skip",
     )
-    fig.add_vline(x=100, line={"color": colours.down, "width": 1.5, "dash": "dash"})
+    fig.add_vline(x=100, line={"color": colours.second, "width": 1.5, "dash": "dash"})
     layout(fig, theme, ROW * len(order) + 90)
-    most = max(1.0, *(measure.share for measure in order))
+    # The nearest thresholds of drift are in sight, however short the bars.
+    nearest = min(m.alarm / m.warn if m.warn > 0 else 1.0 for m in order)
+    most = max(1.0, nearest, *(measure.unusualness for measure in order))
     labels = ["<br>".join(textwrap.wrap(measure.title, LABEL_WIDTH)) for measure in order]
     fig.update_layout(
         bargap=0.35,
@@ -90,7 +92,7 @@ def stability_chart(measures: tuple[Measure, ...], theme: Theme) -> go.Figure:
         ),
     )
     fig.update_yaxes(tickfont={"size": 11, "color": colours.ink})
-    fig.update_xaxes(title_text=_("Share of its own threshold"))
+    fig.update_xaxes(title_text=_("Share of what is unusual for it"))
     return fig
 
 

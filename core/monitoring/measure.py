@@ -22,8 +22,7 @@ MEMORY = 13
 """Weeks of a training period that count as one observation: neighbouring windows share weeks
 and prices, and the market's moods last about a quarter."""
 TAIL = 3.29
-"""Standard deviations that a normal value exceeds once in 2,000 times. Of simulated healthy
-years of real weeks about one in fourteen then has an alarm (`benchmarks.simulated_drift`)."""
+"""Standard deviations that a normal value exceeds once in 2,000 times."""
 LEAST_PSI = 0.01
 """Less is taken as this much: its logarithm says nothing."""
 SAME, UNUSUAL, DRIFTED = N_("as in training"), N_("unusual"), N_("drifted")
@@ -102,6 +101,11 @@ class Measure:
     def share(self) -> float:
         """PSI as a share of the one from which it has drifted."""
         return self.psi / self.alarm if self.alarm > 0 else float(self.psi > 0)
+
+    @property
+    def unusualness(self) -> float:
+        """PSI as a share of the one above which it is unusual."""
+        return self.psi / self.warn if self.warn > 0 else float(self.psi > 0)
 
     @property
     def above(self) -> float:

@@ -124,7 +124,8 @@ def _summary(found: Drift) -> None:
 def _counted(group: Group) -> str:
     return _(
         "{over} of {total} indicators are beyond what is usual for them (in the training period "
-        "it was {chance} on average), none so far that chance does not account for it."
+        "it was {chance} on average). None has passed the threshold that allows for all being "
+        "looked at together, so there is no alarm."
     ).format(over=group.over, total=len(group.measures), chance=number(group.chance, 1))
 
 

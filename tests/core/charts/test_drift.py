@@ -31,7 +31,7 @@ def test_the_furthest_stands_on_top_with_its_state_in_words():
     bars = {trace.name: trace for trace in fig.data if trace.type == "bar"}
     drifted = bars["▲▲ drifted"]
     assert drifted.y == (1,)
-    assert drifted.x[0] == pytest.approx(100 * found.measures[0].share)
+    assert drifted.x[0] == pytest.approx(100 * found.measures[0].unusualness)
     assert drifted.text[0].endswith("▲▲")
     assert "Stability index" in drifted.customdata[0]
 
@@ -41,11 +41,12 @@ def test_states_differ_by_more_than_colour():
     assert len(set(shapes)) == 2
 
 
-def test_the_threshold_is_at_a_hundred_per_cent():
-    fig = stability_chart(group().measures, "light")
+def test_what_is_unusual_is_at_a_hundred_per_cent_and_drift_beyond():
+    found = group()
+    fig = stability_chart(found.measures, "light")
     assert fig.layout.shapes[0].x0 == 100
-    warned = fig.data[-1].x
-    assert all(0 < at <= 100 for at in warned)
+    beyond = sorted(100 * measure.alarm / measure.warn for measure in found.measures)
+    assert sorted(fig.data[-1].x) == pytest.approx(beyond)
 
 
 def test_the_history_ends_today_and_shows_both_thresholds():
