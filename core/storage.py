@@ -12,6 +12,7 @@ PARTS = {
     "mlflow": N_("Runs and versions"),
     "models": N_("Models for forecasting"),
     "evaluations": N_("Evaluations"),
+    "drift": N_("Training periods that drift is measured against"),
     "jobs": N_("Progress and logs of jobs"),
     "sources": N_("Sources (vnstock's environment, caches)"),
     "calendar": N_("Calendar"),

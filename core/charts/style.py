@@ -100,6 +100,25 @@ def translucent(colour: str, opacity: float) -> str:
     return f"rgba({red},{green},{blue},{opacity:g})"
 
 
+def filled(colour: str, shape: str = "") -> dict:
+    """Marker options of bars in one colour, and in a hatching where that is to tell them apart.
+
+    Parameters
+    ----------
+    colour : str
+        ``#rrggbb``.
+    shape : str
+        Of Plotly's patterns, such as ``/``; empty for none.
+    """
+    # Without a ground of its own a pattern is drawn in the bar's colour on what lies behind it.
+    line = {"width": 1 if shape else 0, "color": colour}
+    return {
+        "color": translucent(colour, 0.8),
+        "line": line,
+        "pattern": {"shape": shape, "size": 5, "solidity": 0.35},
+    }
+
+
 def axis(theme: Theme, **options) -> dict:
     """Options of an axis: thin grid lines, small quiet labels, no frame."""
     colours = palette(theme)

@@ -9,6 +9,7 @@ Nothing here is a source: a file that is lost or damaged is computed again.
 
 import hashlib
 import json
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -84,6 +85,25 @@ class IndicatorStore:
         frame = kept.to_pandas()
         frame["week"] = frame["week"].astype("datetime64[ns]")
         return frame.set_index("week")
+
+    def histories(self, market: str, symbols: list[str]) -> Iterator[tuple[str, pd.DataFrame]]:
+        """The whole history of some stocks one by one, as `weekly` with ``week`` as a column.
+
+        A stock that is not stored is left out.
+        """
+        market = find_market(market).code
+        stored = set(self.bars.symbols(market)["symbol"])
+        keys, weeks = self._keys(market, [symbol for symbol in symbols if symbol in stored])
+        for start in range(0, len(keys), STOCKS_AT_ONCE):
+            some = dict(list(keys.items())[start : start + STOCKS_AT_ONCE])
+            kept = {
+                symbol: lastweeks.read(self._folder(market) / f"{symbol}.{key}.parquet")
+                for symbol, key in some.items()
+            }
+            lost = {symbol: some[symbol] for symbol, own in kept.items() if own is None}
+            made = self._compute(market, lost, weeks) if lost else None
+            for symbol, own in kept.items():
+                yield symbol, (made.frame(symbol).reset_index() if own is None else own.to_pandas())
 
     def recent(self, market: str) -> pd.DataFrame:
         """The last weeks of every stock that traded in them.

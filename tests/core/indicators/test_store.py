@@ -46,6 +46,18 @@ def test_a_kept_frame_has_the_bits_of_a_fresh_one(bars):
         )
 
 
+def test_histories_are_those_of_each_stock_and_are_kept(bars, computed):
+    first = dict(IndicatorStore(bars).histories("VN", ["C", "A", "GONE"]))
+    assert set(first) == {"A", "C"}
+    for symbol, frame in first.items():
+        pd.testing.assert_frame_equal(frame.set_index("week"), reference(bars, symbol))
+    computed.clear()
+    again = dict(IndicatorStore(bars).histories("VN", ["A", "C"]))
+    assert computed == []
+    for symbol, frame in again.items():
+        pd.testing.assert_frame_equal(frame, first[symbol], check_dtype=False)
+
+
 def test_a_second_reading_computes_nothing(bars, computed):
     IndicatorStore(bars).update("VN")
     computed.clear()
