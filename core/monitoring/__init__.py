@@ -1,0 +1,1 @@
+"""Is production still right: live forecasts scored and held against what could be expected."""

@@ -1,0 +1,113 @@
+"""Stored forecasts scored once their target date has come.
+
+Only forecasts that were one: out-of-sample, and computed before the date they speak
+of was over. A week forecast twice by the same versions counts as it was first.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from core import forecasts
+from core.db import connect
+from core.evaluation.pattern_scores import log_loss
+from core.market.store import BarStore
+from core.monitoring.scores import PRIOR, PROBA, ROWS
+from core.resolved import HIT, RESOLVED, WITHHELD, one_a_week, resolve
+from models.baselines import CLASSES
+
+Pair = tuple[int, int]
+"""Versions of the price and of the pattern model."""
+
+
+def production_pair(data_dir: Path, market: str) -> Pair | None:
+    """The versions behind the forecasts on show; None where there are none of this market."""
+    shown = forecasts.current(data_dir)
+    if shown.get("market") != market:
+        return None
+    return shown["price_version"], shown["pattern_version"]
+
+
+def pairs(data_dir: Path, market: str) -> list[Pair]:
+    """Every pair of versions that has stored out-of-sample forecasts, the newest first."""
+    with connect(data_dir) as db:
+        found = db.execute(
+            "SELECT price_version, pattern_version, max(as_of) AS newest FROM forecasts "
+            "WHERE market=? AND in_sample=0 AND call IS NOT NULL "
+            "GROUP BY price_version, pattern_version ORDER BY newest DESC, 1 DESC, 2 DESC",
+            (market,),
+        ).fetchall()
+    return [(row["price_version"], row["pattern_version"]) for row in found]
+
+
+def due(data_dir: Path, market: str, pair: Pair, through: pd.Timestamp) -> int:
+    """How many out-of-sample forecasts of a pair have a target date that has come."""
+    with connect(data_dir) as db:
+        return db.execute(
+            "SELECT count(*) FROM forecasts WHERE market=? AND price_version=? AND "
+            "pattern_version=? AND in_sample=0 AND call IS NOT NULL AND target_date<=?",
+            (market, *pair, f"{through:%Y-%m-%d}"),
+        ).fetchone()[0]
+
+
+def scored(data_dir: Path, market: str) -> dict[Pair, pd.DataFrame]:
+    """Every matured out-of-sample forecast by its versions, scored on prices of today's series.
+
+    Returns
+    -------
+    dict of DataFrame
+        ``core.monitoring.scores.ROWS``, by week and symbol; the pairs of `pairs`.
+
+    Raises
+    ------
+    UserError
+        If bars are lost or damaged.
+    """
+    through = forecasts.last_complete_week(data_dir, market)
+    records = forecasts.of_market(data_dir, market)
+    records = records[records["in_sample"] == 0]
+    store = BarStore(data_dir)
+    there = set(store.symbols(market)["symbol"]) & set(records["symbol"])
+    found = resolve(records, store.panel(market, there) if there else {}, through)
+    made = dict(tuple(found.groupby(["price_version", "pattern_version"])))
+    return {pair: score(made[pair]) for pair in pairs(data_dir, market) if pair in made}
+
+
+def score(found: pd.DataFrame) -> pd.DataFrame:
+    """The rows of resolved records of one pair of versions.
+
+    Parameters
+    ----------
+    found : DataFrame
+        From ``core.resolved.resolve``.
+
+    Returns
+    -------
+    DataFrame
+        ``core.monitoring.scores.ROWS``, by week and symbol.
+    """
+    mine = found[(found["in_sample"] == 0) & ~found["hindsight"].astype(bool)]
+    mine = one_a_week(mine[mine["state"] == RESOLVED])
+    codes = {name: place for place, name in enumerate(CLASSES)}
+    label = mine["outcome"].map(codes).to_numpy(int)
+    called = mine["verdict"] != WITHHELD
+    made = mine[["symbol", "target_date", "came", "error", "error_no_change", "usual", *PROBA]]
+    made = made.assign(
+        week=mine["as_of"],
+        forecast=mine["ret"],
+        label=label,
+        inside=mine["inside_80"].astype("Float64").to_numpy(float, na_value=np.nan),
+        log_loss=log_loss(label, mine[list(PROBA)].to_numpy(float)),
+        usual_loss=usual_loss(label, mine[list(PRIOR)].to_numpy(float)),
+        hit=(mine["verdict"] == HIT).astype(float).where(called),
+    )
+    return made.sort_values(["week", "symbol"], ignore_index=True)[list(ROWS)]
+
+
+def usual_loss(label: np.ndarray, prior: np.ndarray) -> np.ndarray:
+    """Log loss of the class prior, shape (n,); NaN where a record kept none."""
+    known = np.isfinite(prior).all(axis=1)
+    loss = np.full(len(label), np.nan)
+    loss[known] = log_loss(label[known], prior[known])
+    return loss
