@@ -23,6 +23,7 @@ COMMANDS = (
     "evaluate",
     "evaluations",
     "backtest",
+    "check",
     "jobs",
     "audit",
     "export",

@@ -17,6 +17,7 @@ from core.market.quality.record import flagged
 from core.market.sample import SAMPLE_SOURCE
 from core.market.schema import MARKETS
 from core.market.store import BarStore
+from core.monitoring.alarms import alarms
 
 OLD_WEEKS = 13
 """A production pair that has not seen the last quarter is worth a new training."""
@@ -174,6 +175,10 @@ def _of_markets(data_dir: Path, now: datetime) -> list[Notice]:
             found.append(Notice(words, "quality", _("See what was found"), code))
         if shown.get("market") != code:
             continue
+        found += [
+            Notice(alarm.text, "monitoring", _("See the scores"), code)
+            for alarm in alarms(data_dir, code)
+        ]
         newest = forecasts.last_complete_week(data_dir, code)
         if newest is not None and f"{newest:%Y-%m-%d}" > shown["as_of"]:
             words = _(

@@ -4,6 +4,7 @@ Only forecasts that were one: out-of-sample, and computed before the date they s
 of was over. A week forecast twice by the same versions counts as it was first.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +40,41 @@ def pairs(data_dir: Path, market: str) -> list[Pair]:
             (market,),
         ).fetchall()
     return [(row["price_version"], row["pattern_version"]) for row in found]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Stored forecasts of a pair that have not been scored.
+
+    Attributes
+    ----------
+    learned : int
+        Of weeks its versions had learned from: these prove nothing and never count.
+    open : int
+        Whose target date is still to come.
+    first : Timestamp or None
+        The next such date.
+    """
+
+    learned: int
+    open: int
+    first: pd.Timestamp | None
+
+
+def waiting(data_dir: Path, market: str, pair: Pair) -> Waiting:
+    """What of a pair's stored forecasts is not scored, and when the next will be."""
+    through = forecasts.last_complete_week(data_dir, market)
+    last = "" if through is None else f"{through:%Y-%m-%d}"
+    with connect(data_dir) as db:
+        row = db.execute(
+            "SELECT sum(in_sample=1) AS learned, sum(in_sample=0 AND target_date>?) AS open, "
+            "min(CASE WHEN in_sample=0 AND target_date>? THEN target_date END) AS first "
+            "FROM forecasts WHERE market=? AND price_version=? AND pattern_version=? "
+            "AND call IS NOT NULL",
+            (last, last, market, *pair),
+        ).fetchone()
+    first = None if row["first"] is None else pd.Timestamp(row["first"])
+    return Waiting(row["learned"] or 0, row["open"] or 0, first)
 
 
 def due(data_dir: Path, market: str, pair: Pair, through: pd.Timestamp) -> int:

@@ -19,6 +19,8 @@ PAGES = {
     "training": ("pages/training.py", ":material/model_training:"),
     "models": ("pages/models.py", ":material/workspaces:"),
     "evidence": ("pages/evidence.py", ":material/science:"),
+    "backtest": ("pages/backtest.py", ":material/finance_mode:"),
+    "monitoring": ("pages/monitoring.py", ":material/monitor_heart:"),
 }
 PARTS = {"data": "refresh"}
 
