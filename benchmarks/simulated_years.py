@@ -90,7 +90,7 @@ def broken(year: list[pd.DataFrame], kind: str, band: float) -> list[pd.DataFram
     return [*year[:BREAK], *map(change, year[BREAK:])]
 
 
-def tests_of(history: pd.DataFrame) -> dict[str, Cusum]:
+def calibrated(history: pd.DataFrame) -> dict[str, Cusum]:
     """The calibrated test of each score that has one."""
     past = weekly(score_history(history))
     found = {one.name: calibrate(one, past[one.name].to_numpy(float)) for one in TESTED}
@@ -143,7 +143,7 @@ def measure(
         ("earlier_by_later", early, late),
     )
     for way, drawn_from, history in ways:
-        tests = tests_of(history)
+        tests = calibrated(history)
         figures[f"{way}/scores_tested"] = len(tests)
         if not tests:
             continue
@@ -152,7 +152,7 @@ def measure(
             found = [first_alarms(broken(y, kind, life.band), life, tests) for y in drawn]
             figures |= {f"{way}/{kind}/{name}": n for name, n in _told(found, kind).items()}
     for place, year in enumerate(draw_years(rows, chain, seed) if chain else []):
-        tests = tests_of(rows)
+        tests = calibrated(rows)
         for kind in KINDS:
             staged_year = broken(year, kind, life.band)
             with tempfile.TemporaryDirectory() as folder:

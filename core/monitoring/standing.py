@@ -52,6 +52,8 @@ class Line:
         Of a rolling mean, by the out-of-sample weeks.
     test : Cusum or None
     verdict : Verdict or None
+    past : int
+        Out-of-sample weeks that have a figure.
     state : str
         ``WORSE``, ``EXPECTED``, ``FEW``, ``CONSTANT``, ``UNKNOWN`` or ``SHOWN``.
     """
@@ -65,6 +67,7 @@ class Line:
     band: Band | None
     test: Cusum | None
     verdict: Verdict | None
+    past: int
     state: str
 
     @property
@@ -184,11 +187,11 @@ def _line(score: Score, live: pd.DataFrame, past: pd.DataFrame) -> Line:
     usual = _rolling(live["hits_usual"]) if score.level is None else None
     test = calibrate(score, before) if score.tested else None
     verdict = judge(test, values) if test else None
-    known = int(np.isfinite(values).sum())
+    known, weeks = (int(np.isfinite(some).sum()) for some in (values, before))
     if not score.tested:
         state = SHOWN
     elif test is None:
-        state = UNKNOWN if np.isfinite(before).sum() < LEAST_WEEKS else CONSTANT
+        state = UNKNOWN if weeks < LEAST_WEEKS else CONSTANT
     elif verdict.alarmed is not None:
         state = WORSE
     else:
@@ -203,6 +206,7 @@ def _line(score: Score, live: pd.DataFrame, past: pd.DataFrame) -> Line:
         band=band(before, ROLLING),
         test=test,
         verdict=verdict,
+        past=weeks,
         state=state,
     )
 

@@ -49,9 +49,9 @@ def verdict(line: Line) -> str:
         )
     elif line.state == UNKNOWN:
         said = _(
-            "Not watched: it takes {wanted} out-of-sample weeks of these versions to know what to "
-            "expect."
-        ).format(wanted=LEAST_WEEKS)
+            "Not watched: it takes {wanted} out-of-sample weeks with this figure to know what to "
+            "expect, and these versions have {known}."
+        ).format(wanted=LEAST_WEEKS, known=line.past)
     else:
         said = _("Shown, not tested: the probabilities say all that the calls do, and more.")
     if line.verdict is not None and line.verdict.earlier and line.state != WORSE:

@@ -173,7 +173,7 @@ def tables_section(market: str, pair: Pair, chosen: list[str], theme: Theme) -> 
     st.caption(
         _(
             "Of the most probable class of each forecast; the number of forecasts stands at each "
-            "point. Few of them lie off the line by chance."
+            "point. A point of few forecasts lies off the line by chance."
         )
     )
     expected = tables.reliability(found.history)
