@@ -93,7 +93,7 @@ def broken(year: list[pd.DataFrame], kind: str, band: float) -> list[pd.DataFram
 def calibrated(history: pd.DataFrame) -> dict[str, Cusum]:
     """The calibrated test of each score that has one."""
     past = weekly(score_history(history))
-    found = {one.name: calibrate(one, past[one.name].to_numpy(float)) for one in TESTED}
+    found = {one.name: calibrate(one, past[one.tested].to_numpy(float)) for one in TESTED}
     return {name: test for name, test in found.items() if test is not None}
 
 
@@ -103,8 +103,9 @@ def first_alarms(year: list[pd.DataFrame], life: Life, tests: dict[str, Cusum]) 
     through = staged.dates(len(year))[1][-1]
     live = weekly(score(resolve(made, staged.bars(year), through)))
     found = {}
+    figure = {one.name: one.tested for one in TESTED}
     for name, test in tests.items():
-        above = np.flatnonzero(test.levels(live[name].to_numpy(float)) > test.threshold)
+        above = np.flatnonzero(test.levels(live[figure[name]].to_numpy(float)) > test.threshold)
         if len(above):
             found[name] = int(above[0])
     return found

@@ -78,6 +78,7 @@ def score(rows: pd.DataFrame, symbols: Collection[str] | None = None) -> pd.Data
         error=np.abs(np.expm1(told - came)),
         error_no_change=np.abs(np.expm1(-came)),
         inside=np.where(np.isfinite(half), np.abs(came - told) <= half, np.nan),
+        reach=np.abs(came - told) / np.where(half > 0, half, np.nan),
         log_loss=log_loss(label, proba),
         usual_loss=usual_loss(label, prior),
         hit=np.where(called, call == label, np.nan),

@@ -15,13 +15,14 @@ from models.blocks import weekly_sums
 PROBA, PRIOR = ("p_down", "p_sideways", "p_up"), ("prior_down", "prior_sideways", "prior_up")
 ROWS = (
     *("symbol", "week", "target_date", "forecast", "came", "label"),
-    *("error", "error_no_change", "inside", "log_loss", "usual_loss", "hit", "usual"),
+    *("error", "error_no_change", "inside", "reach", "log_loss", "usual_loss", "hit", "usual"),
     *PROBA,
 )
 """Of a scored forecast: ``forecast`` and ``came`` log returns; ``label`` 0 DOWN, 1 SIDEWAYS, 2 UP;
 ``error`` and ``error_no_change`` shares of the price that came; ``inside`` the 80 % interval, 1 or
-0, NaN without one; ``usual_loss`` the log loss of the class prior; ``hit`` 1 or 0, NaN where no
-direction was called; ``usual`` the prior of the class called."""
+0, and ``reach`` the miss in half-widths of it, NaN without one; ``usual_loss`` the log loss of the
+class prior; ``hit`` 1 or 0, NaN where no direction was called; ``usual`` the prior of the class
+called."""
 LEAST_STOCKS = 10
 """Fewer stocks have no order worth the name."""
 
@@ -37,13 +38,15 @@ class Score:
         English; translated where shown.
     meaning : str
         What the figure is, for a reader; English.
-    worse : int
-        1 where more is worse, -1 where less is.
     level : float or None
         What no skill scores, or an interval aims at; None where it is a figure of each week.
-    tested : bool
-        Whether it raises alarms. Hits are shown only: log loss holds all they say and
-        more, and every further test makes the others blunter.
+    tested : str
+        The figure that raises alarms, a column of `weekly`; empty for none. That of the
+        intervals is how far they were missed: a share inside tells no near miss from a far
+        one. Hits are shown only: log loss holds all they say and more, and every further
+        test makes the others blunter.
+    worse : int
+        1 where more of the tested figure is worse, -1 where less is.
     share : bool
         Whether it is a fraction, shown as per cent.
     """
@@ -51,9 +54,9 @@ class Score:
     name: str
     title: str
     meaning: str
-    worse: int
     level: float | None
-    tested: bool = True
+    tested: str = ""
+    worse: int = 1
     share: bool = False
 
 
@@ -65,15 +68,18 @@ SCORES = (
             "Mean miss of the forecast price, as a multiple of what “no change” missed by: below "
             "1 is better than no change."
         ),
-        1,
         1.0,
+        tested="error",
     ),
     Score(
         "coverage",
         N_("Intervals"),
-        N_("Share of prices that came to lie inside their 80 % interval."),
-        -1,
+        N_(
+            "Share of prices that came to lie inside their 80 % interval. The verdict goes by how "
+            "large the misses are beside the widths of the intervals."
+        ),
         0.8,
+        tested="reach",
         share=True,
     ),
     Score(
@@ -83,8 +89,8 @@ SCORES = (
             "Log loss of the three probabilities less that of the usual shares: below 0 they say "
             "more than how often UP, SIDEWAYS and DOWN usually come."
         ),
-        1,
         0.0,
+        tested="log_loss",
     ),
     Score(
         "order",
@@ -93,16 +99,15 @@ SCORES = (
             "Rank correlation of forecast and outcome among a week's stocks: 1 the same order, 0 "
             "none, −1 upside down."
         ),
-        -1,
         0.0,
+        tested="order",
+        worse=-1,
     ),
     Score(
         "hits",
         N_("Calls"),
         N_("Share of called directions that came, beside how often these usually come."),
-        -1,
         None,
-        tested=False,
         share=True,
     ),
 )
@@ -121,11 +126,13 @@ def weekly(rows: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         By ``week``, ascending: a column a score, NaN where the week has none;
+        ``reach``, the log of the mean miss in half-widths of the 80 % intervals;
         ``hits_usual``, what naming the called classes blindly hits; ``forecasts``,
         ``target_date``.
     """
     if rows.empty:
-        columns = [*(score.name for score in SCORES), "hits_usual", "forecasts", "target_date"]
+        more = ("reach", "hits_usual", "forecasts", "target_date")
+        columns = [*(score.name for score in SCORES), *more]
         return pd.DataFrame(columns=columns, index=pd.DatetimeIndex([], name="week"), dtype=float)
     week = rows["week"].to_numpy()
     gap = (rows["log_loss"] - rows["usual_loss"]).to_numpy(float)
@@ -138,6 +145,7 @@ def weekly(rows: pd.DataFrame) -> pd.DataFrame:
             *_known(rows["hit"].to_numpy(float)),
             np.where(rows["hit"].notna(), rows["usual"], 0.0),
             np.ones(len(rows)),
+            *_known(rows["reach"].to_numpy(float)),
         ]
     )
     weeks, sums = weekly_sums(week, columns)
@@ -145,6 +153,7 @@ def weekly(rows: pd.DataFrame) -> pd.DataFrame:
         found = {
             "error": sums[:, 0] / sums[:, 1],
             "coverage": sums[:, 2] / sums[:, 3],
+            "reach": np.log(sums[:, 10] / sums[:, 11]),
             "log_loss": sums[:, 4] / sums[:, 5],
             "order": _order(week, rows["forecast"].to_numpy(float), rows["came"].to_numpy(float)),
             "hits": sums[:, 6] / sums[:, 7],

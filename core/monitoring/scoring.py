@@ -128,12 +128,14 @@ def score(found: pd.DataFrame) -> pd.DataFrame:
     codes = {name: place for place, name in enumerate(CLASSES)}
     label = mine["outcome"].map(codes).to_numpy(int)
     called = mine["verdict"] != WITHHELD
+    half = mine["ret_high"] - mine["ret"]
     made = mine[["symbol", "target_date", "came", "error", "error_no_change", "usual", *PROBA]]
     made = made.assign(
         week=mine["as_of"],
         forecast=mine["ret"],
         label=label,
         inside=mine["inside_80"].astype("Float64").to_numpy(float, na_value=np.nan),
+        reach=(mine["came"] - mine["ret"]).abs() / half.where(half > 0),
         log_loss=log_loss(label, mine[list(PROBA)].to_numpy(float)),
         usual_loss=usual_loss(label, mine[list(PRIOR)].to_numpy(float)),
         hit=(mine["verdict"] == HIT).astype(float).where(called),

@@ -97,7 +97,7 @@ def calibrate(score: Score, history: np.ndarray, seed: int = 7) -> Cusum | None:
     ----------
     score : Score
     history : ndarray of shape (n,)
-        Its weekly figures, in order; NaN where a week has none.
+        The weekly figures it tests, in order; NaN where a week has none.
     seed : int
 
     Returns

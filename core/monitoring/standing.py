@@ -185,8 +185,9 @@ def stand(
 def _line(score: Score, live: pd.DataFrame, past: pd.DataFrame) -> Line:
     values, before = (table[score.name].to_numpy(float) for table in (live, past))
     usual = _rolling(live["hits_usual"]) if score.level is None else None
-    test = calibrate(score, before) if score.tested else None
-    verdict = judge(test, values) if test else None
+    figures = live[score.tested or score.name].to_numpy(float)
+    test = calibrate(score, past[score.tested].to_numpy(float)) if score.tested else None
+    verdict = judge(test, figures) if test else None
     known, weeks = (int(np.isfinite(some).sum()) for some in (values, before))
     if not score.tested:
         state = SHOWN
@@ -201,7 +202,7 @@ def _line(score: Score, live: pd.DataFrame, past: pd.DataFrame) -> Line:
         weeks=pd.DatetimeIndex(live.index),
         values=values,
         rolling=_rolling(live[score.name]),
-        levels=test.levels(values) if test else np.zeros(len(values)),
+        levels=test.levels(figures) if test else np.zeros(len(values)),
         usual=usual,
         band=band(before, ROLLING),
         test=test,

@@ -214,7 +214,7 @@ def _overall(found: Standing) -> None:
 
 
 def _verdict(line: Line) -> None:
-    text = plain(words.verdict(line))
+    text = words.verdict(line)
     st.markdown(f":red[{text}]" if line.state == WORSE else text)
 
 

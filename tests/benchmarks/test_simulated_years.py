@@ -55,7 +55,7 @@ def test_counts_add_up(kind, figures):
 
 def test_week_by_week_through_a_store_the_same_week_alarms(tmp_path):
     (year,) = draw_years(ROWS, 1, seed=3)
-    wide = [week.assign(half_80=week["half_80"] / 20) for week in year[:14]]
-    expected = first_alarms(wide, LIFE, calibrated(ROWS))
+    narrow = [week.assign(half_80=week["half_80"] / 20) for week in year[:14]]
+    expected = first_alarms(narrow, LIFE, calibrated(ROWS))
     assert 0 < expected["coverage"] < 13
-    assert through_the_store(wide, LIFE, ROWS, tmp_path) == expected
+    assert through_the_store(narrow, LIFE, ROWS, tmp_path) == expected

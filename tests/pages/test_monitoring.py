@@ -30,11 +30,11 @@ def test_before_the_first_target_date_it_says_what_comes_next(show, trained):
     at = show("monitoring")
     assert not at.exception
     text = words(at)
-    assert "only forecast weeks they had learned from" in text
+    assert "The first are scored once the week to 2022-07-01 is over" in text
     assert "As good as it should be?" not in text
     with connect(trained) as db:
-        db.execute("UPDATE forecasts SET in_sample=0")
-    assert "The first are scored once the week to 2022-07-01 is over" in words(show("monitoring"))
+        db.execute("UPDATE forecasts SET in_sample=1")
+    assert "only forecast weeks they had learned from" in words(show("monitoring"))
 
 
 def test_verdicts_stand_beside_what_was_expected(show, trained):
@@ -55,22 +55,19 @@ def test_an_alarm_is_told_first_and_where_it_began(show, lived):
 
 def test_tables_cover_the_weeks_asked_for(show, lived):
     at = show("monitoring")
-    tables = {frame.key: frame.value for frame in at.dataframe}
-    stocks, versions = tables["monitoring-stocks"], tables["monitoring-versions"]
+    sectors, stocks, versions = (frame.value for frame in at.dataframe)
     assert (stocks["weeks"] == 20).sum() >= 5
     assert versions["group"].tolist() == ["price v1, pattern v1 (in production)"]
     assert versions["forecasts"].iloc[0] == stocks["forecasts"].sum()
-    assert tables["monitoring-sectors"]["group"].tolist() == ["no sector known"]
-    at.button_group(key="monitoring-weeks").set_value([13]).run()
+    assert sectors["group"].tolist() == ["no sector known"]
+    at.segmented_control(key="monitoring-weeks").set_value(13).run()
     assert not at.exception
-    (stocks,) = (f.value for f in at.dataframe if f.key == "monitoring-stocks")
-    assert stocks["weeks"].max() == 13
+    assert at.dataframe[1].value["weeks"].max() == 13
 
 
 def test_the_table_of_stocks_follows_the_choice(show, lived):
     at = show("monitoring", market="VN", symbols="AAA,CCC")
-    (stocks,) = (f.value for f in at.dataframe if f.key == "monitoring-stocks")
-    assert sorted(stocks["group"]) == ["AAA", "CCC"]
+    assert sorted(at.dataframe[1].value["group"]) == ["AAA", "CCC"]
 
 
 def test_a_strange_address_is_told(show, lived):

@@ -19,6 +19,7 @@ def test_a_row_is_scored_by_the_definitions():
     assert found["error"] == pytest.approx(1 - 1.02 / 1.05)
     assert found["error_no_change"] == pytest.approx(1 - 1 / 1.05)
     assert found["inside"] == 0
+    assert found["reach"] == pytest.approx(np.log(1.05 / 1.02) / 0.02)
     assert found["log_loss"] == pytest.approx(-np.log(0.5))
     assert found["usual_loss"] == pytest.approx(-np.log(PRIOR[2]))
     assert (found["hit"], found["usual"]) == (1, PRIOR[2])
@@ -27,7 +28,7 @@ def test_a_row_is_scored_by_the_definitions():
 def test_a_withheld_call_and_a_missing_interval_count_for_nothing():
     rows = out_of_sample(weeks=2).assign(call=-1, half_80=np.nan)
     table = weekly(expectation.score(rows))
-    assert table[["hits", "hits_usual", "coverage"]].isna().all(axis=None)
+    assert table[["hits", "hits_usual", "coverage", "reach"]].isna().all(axis=None)
     assert table["error"].notna().all()
 
 

@@ -17,7 +17,7 @@ from core.monitoring.sequential import (
 from models.blocks import block_order
 from tests.core.monitoring.made import doubled, flipped, out_of_sample
 
-ERROR, COVERAGE = SCORES[0], SCORES[1]
+ERROR, INTERVALS = SCORES[0], SCORES[1]
 BREAK = 30
 
 
@@ -32,9 +32,9 @@ def alarms_of(tables, years, seed=11):
     """Years of drawn weeks; for each kind of year the week of the first alarm, or None."""
     healthy = tables[0]
     tests = {
-        score.name: test
+        score.tested: test
         for score in TESTED
-        if (test := calibrate(score, healthy[score.name].to_numpy()))
+        if (test := calibrate(score, healthy[score.tested].to_numpy()))
     }
     assert len(tests) == len(TESTED)
     found = [[], [], []]
@@ -78,8 +78,8 @@ def test_a_week_without_a_figure_changes_nothing():
 
 
 def test_later_weeks_change_no_earlier_verdict(tables):
-    test = calibrate(COVERAGE, tables[0]["coverage"].to_numpy())
-    values = tables[2]["coverage"].to_numpy()
+    test = calibrate(INTERVALS, tables[0]["reach"].to_numpy())
+    values = tables[2]["reach"].to_numpy()
     whole = test.levels(values)
     for weeks in (1, 20, 77):
         assert test.levels(values[:weeks]).tolist() == whole[:weeks].tolist()
