@@ -37,7 +37,7 @@ from core.monitoring.expectation import score as score_history
 from core.monitoring.scores import TESTED, weekly
 from core.monitoring.scoring import score, scored
 from core.monitoring.sequential import YEAR, Cusum, calibrate
-from core.monitoring.standing import WORSE, stand
+from core.monitoring.standing import LEAST_LIVE, WORSE, stand
 from core.resolved import resolve
 from core.training import out_of_sample
 from models.blocks import block_order
@@ -106,6 +106,7 @@ def first_alarms(year: list[pd.DataFrame], life: Life, tests: dict[str, Cusum]) 
     figure = {one.name: one.tested for one in TESTED}
     for name, test in tests.items():
         above = np.flatnonzero(test.levels(live[figure[name]].to_numpy(float)) > test.threshold)
+        above = above[above >= LEAST_LIVE - 1]
         if len(above):
             found[name] = int(above[0])
     return found

@@ -10,7 +10,7 @@ from core.language import _
 from core.market.schema import MARKETS
 from core.monitoring import words
 from core.monitoring.scoring import due, production_pair
-from core.monitoring.standing import WORSE, standing
+from core.monitoring.standing import LEAST_LIVE, WORSE, standing
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,10 @@ def alarms(data_dir: Path, market: str) -> list[Alarm]:
     """
     pair = production_pair(data_dir, market)
     through = forecasts.last_complete_week(data_dir, market)
-    if pair is None or through is None or not due(data_dir, market, pair, through):
+    if pair is None or through is None:
+        return []
+    weeks, __ = due(data_dir, market, pair, through)
+    if weeks < LEAST_LIVE:
         return []
     from core.registry import MODELS  # MLflow takes a second to load
 

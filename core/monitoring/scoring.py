@@ -77,14 +77,16 @@ def waiting(data_dir: Path, market: str, pair: Pair) -> Waiting:
     return Waiting(row["learned"] or 0, row["open"] or 0, first)
 
 
-def due(data_dir: Path, market: str, pair: Pair, through: pd.Timestamp) -> int:
-    """How many out-of-sample forecasts of a pair have a target date that has come."""
+def due(data_dir: Path, market: str, pair: Pair, through: pd.Timestamp) -> tuple[int, int]:
+    """Weeks and out-of-sample forecasts of a pair whose target date has come."""
     with connect(data_dir) as db:
-        return db.execute(
-            "SELECT count(*) FROM forecasts WHERE market=? AND price_version=? AND "
-            "pattern_version=? AND in_sample=0 AND call IS NOT NULL AND target_date<=?",
+        row = db.execute(
+            "SELECT count(DISTINCT as_of) AS weeks, count(*) AS forecasts FROM forecasts "
+            "WHERE market=? AND price_version=? AND pattern_version=? AND in_sample=0 "
+            "AND call IS NOT NULL AND target_date<=?",
             (market, *pair, f"{through:%Y-%m-%d}"),
-        ).fetchone()[0]
+        ).fetchone()
+    return row["weeks"], row["forecasts"]
 
 
 def scored(data_dir: Path, market: str) -> dict[Pair, pd.DataFrame]:

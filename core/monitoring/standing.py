@@ -24,6 +24,8 @@ from core.settings import settings
 ROLLING = 8
 """Weeks of a rolling mean, and the least that a verdict of "as expected" needs: two labels' length
 that share no week."""
+LEAST_LIVE = 4
+"""Weeks before which nothing is judged: their outcomes share a week, so all are one bad month."""
 WORSE, EXPECTED, FEW, CONSTANT, UNKNOWN, SHOWN = (
     *("worse", "as expected", "too few weeks", "never varies"),
     *("no expectation", "shown only"),
@@ -138,7 +140,7 @@ def standing(data_dir: Path, market: str, pair: Pair) -> Standing:
         If bars are lost or damaged.
     """
     through = forecasts.last_complete_week(data_dir, market)
-    came = 0 if through is None else due(data_dir, market, pair, through)
+    came = (0, 0) if through is None else due(data_dir, market, pair, through)
     where = (data_dir, settings().mlflow_uri, market, pair)
     key = (*where, BarStore(data_dir).revision(), through, came)
     with _lock:
@@ -193,7 +195,7 @@ def _line(score: Score, live: pd.DataFrame, past: pd.DataFrame) -> Line:
         state = SHOWN
     elif test is None:
         state = UNKNOWN if weeks < LEAST_WEEKS else CONSTANT
-    elif verdict.alarmed is not None:
+    elif verdict.alarmed is not None and known >= LEAST_LIVE:
         state = WORSE
     else:
         state = EXPECTED if known >= ROLLING else FEW

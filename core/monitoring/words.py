@@ -52,6 +52,8 @@ def verdict(line: Line) -> str:
             "Not watched: it takes {wanted} out-of-sample weeks with this figure to know what to "
             "expect, and these versions have {known}."
         ).format(wanted=LEAST_WEEKS, known=line.past)
+    elif not line.known:
+        said = _("No direction was called in these weeks: every call was withheld.")
     else:
         said = _("Shown, not tested: the probabilities say all that the calls do, and more.")
     if line.verdict is not None and line.verdict.earlier and line.state != WORSE:

@@ -136,6 +136,8 @@ def scores_section(market: str, pair: Pair, theme: Theme) -> None:
         with st.container(border=True):
             st.markdown(f"**{_(line.score.title)}**")
             _verdict(line)
+            if not line.known:
+                continue
             st.caption(" ".join(filter(None, (words.beside(line), _(line.score.meaning)))))
             st.plotly_chart(
                 score_chart(line, theme),
@@ -224,8 +226,8 @@ def _named(pair: Pair, current: Pair | None) -> str:
 
 
 def _table(table: pd.DataFrame, title: str, key: str) -> None:
-    shown = table.copy()
-    for name in ("hits", "usual", "error", "error_no_change", "coverage"):
+    shown = table.copy() if table["calls"].any() else table.drop(columns=["hits", "usual", "calls"])
+    for name in {"hits", "usual", "error", "error_no_change", "coverage"} & set(shown):
         shown[name] = 100 * shown[name].astype(float)
     digits = {"log_loss": 3} | dict.fromkeys(("weeks", "forecasts", "calls"), 0)
     columns = {

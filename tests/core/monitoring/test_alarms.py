@@ -55,7 +55,8 @@ def test_asked_again_nothing_is_computed_until_something_changes(broken, monkeyp
         alarms(broken, "VN")
 
 
-def test_without_live_weeks_no_model_store_is_asked(trained, monkeypatch):
+def test_with_a_month_of_live_weeks_or_less_no_model_store_is_asked(trained, monkeypatch):
+    store_live(trained, 3, half=1e-6)
     monkeypatch.setattr(out_of_sample, "read", None)
     assert alarms(trained, "VN") == []
 

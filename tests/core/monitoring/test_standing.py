@@ -10,6 +10,7 @@ from core.monitoring.standing import (
     CONSTANT,
     EXPECTED,
     FEW,
+    LEAST_LIVE,
     ROLLING,
     SHOWN,
     UNKNOWN,
@@ -67,6 +68,16 @@ def test_few_weeks_say_so():
     assert words.beside(lines["error"]) == ""
 
 
+def test_one_bad_month_is_no_verdict():
+    awful = AFTER.assign(half_80=1e-6)
+    weeks = AFTER["week"].unique()
+    __, lines = standing(awful[awful["week"] < weeks[LEAST_LIVE - 1]])
+    assert lines["coverage"].verdict.alarmed is not None
+    assert lines["coverage"].state == FEW
+    __, lines = standing(awful[awful["week"] < weeks[LEAST_LIVE]])
+    assert lines["coverage"].state == WORSE
+
+
 def test_a_version_without_a_past_is_not_watched():
     __, lines = standing(AFTER, HISTORY.head(0), lacking="It was deleted.")
     assert lines["error"].state == UNKNOWN
@@ -79,6 +90,11 @@ def test_a_version_that_always_says_no_change_has_no_error_of_its_own():
     __, lines = standing(AFTER.assign(forecast=0.0), HISTORY.assign(forecast=0.0))
     assert lines["error"].state == CONSTANT
     assert words.verdict(lines["error"]).startswith("Not watched")
+
+
+def test_calls_all_withheld_are_told():
+    __, lines = standing(AFTER.assign(call=-1))
+    assert words.verdict(lines["hits"]).startswith("No direction was called in these weeks")
 
 
 def test_only_stocks_that_both_know_are_held_against_each_other():
