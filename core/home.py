@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from core import forecasts
+from core.errors import UserError
 from core.formats import day
 from core.jobs.kinds import KINDS
 from core.jobs.store import JobStore
@@ -175,10 +176,7 @@ def _of_markets(data_dir: Path, now: datetime) -> list[Notice]:
             found.append(Notice(words, "quality", _("See what was found"), code))
         if shown.get("market") != code:
             continue
-        found += [
-            Notice(alarm.text, "monitoring", _("See the scores"), code)
-            for alarm in alarms(data_dir, code)
-        ]
+        found += _of_scores(data_dir, code)
         newest = forecasts.last_complete_week(data_dir, code)
         if newest is not None and f"{newest:%Y-%m-%d}" > shown["as_of"]:
             words = _(
@@ -192,3 +190,11 @@ def _of_markets(data_dir: Path, now: datetime) -> list[Notice]:
             ).format(market=name, weeks=age)
             found.append(Notice(words, "training", _("Train"), code))
     return found
+
+
+def _of_scores(data_dir: Path, market: str) -> list[Notice]:
+    try:
+        raised = alarms(data_dir, market)
+    except UserError as error:  # of damaged prices; the other notices stand nevertheless
+        return [Notice(str(error), "data", _("Look"), market)]
+    return [Notice(alarm.text, "monitoring", _("See the scores"), market) for alarm in raised]

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from core.charts.dates import date_ticks
 from core.charts.style import Theme, axis, empty, layout, palette, translucent
-from core.formats import day_pattern
+from core.formats import day_pattern, number
 from core.language import _
 from core.monitoring.standing import ROLLING, Line
 
@@ -45,7 +45,10 @@ def score_chart(line: Line, theme: Theme) -> go.Figure:
             (
                 _("Expected mean"),
                 line.band.mean,
-                {"line": {"color": colours.muted, "width": 1.5, "dash": "dash"}},
+                {
+                    "line": {"color": colours.muted, "width": 1.5, "dash": "dash"},
+                    "showlegend": False,
+                },
             ),
         ):
             fig.add_scatter(
@@ -72,6 +75,7 @@ def score_chart(line: Line, theme: Theme) -> go.Figure:
         name=_("Single weeks"),
         mode="markers",
         marker={"size": 5, "color": translucent(colours.accent, 0.5)},
+        showlegend=False,
         hovertemplate=f"%{{y:.3~f}}{unit}",
     )
     fig.add_scatter(
@@ -150,7 +154,7 @@ def reliability_chart(live: pd.DataFrame, expected: pd.DataFrame, theme: Theme) 
         line={"color": colours.accent, "width": 2.5},
         marker={"size": 5 + 9 * np.sqrt(live["count"] / live["count"].max())}
         | {"color": colours.accent},
-        text=[f"{count:,}" for count in live["count"]],
+        text=[number(count) for count in live["count"]],
         textposition="top center",
         textfont={"size": 11, "color": colours.accent},
         customdata=live["count"],

@@ -4,7 +4,9 @@ Home asks on every visit, so an answer is kept until prices, forecasts that came
 the versions change.
 """
 
+import math
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,9 +33,12 @@ WORSE, EXPECTED, FEW, CONSTANT, UNKNOWN, SHOWN = (
     *("no expectation", "shown only"),
 )
 KEPT = 8
+RETRY_SECONDS = 300
+"""How long an answer without an expectation is kept: a model store that does not answer makes
+each asking slow, and may answer again."""
 NONE = pd.DataFrame(columns=list(ROWS))
 _lock = threading.Lock()
-_kept: dict[tuple, "Standing"] = {}
+_kept: dict[tuple, tuple["Standing", float]] = {}
 
 
 @dataclass(frozen=True)
@@ -144,18 +149,18 @@ def standing(data_dir: Path, market: str, pair: Pair) -> Standing:
     where = (data_dir, settings().mlflow_uri, market, pair)
     key = (*where, BarStore(data_dir).revision(), through, came)
     with _lock:
-        if key in _kept:
-            return _kept[key]
+        kept, until = _kept.get(key, (None, 0.0))
+        if kept is not None and time.monotonic() < until:
+            return kept
     rows = scored(data_dir, market).get(pair, NONE)
     history, lacking = _history(pair)
     found = stand(market, pair, rows, history, lacking)
-    if not lacking:  # a store that does not answer may answer the next time
-        with _lock:
-            for old in [kept for kept in _kept if kept[:4] == where]:
-                del _kept[old]
-            while len(_kept) >= KEPT:
-                del _kept[next(iter(_kept))]
-            _kept[key] = found
+    with _lock:
+        for old in [other for other in _kept if other[:4] == where]:
+            del _kept[old]
+        while len(_kept) >= KEPT:
+            del _kept[next(iter(_kept))]
+        _kept[key] = found, time.monotonic() + (RETRY_SECONDS if lacking else math.inf)
     return found
 
 

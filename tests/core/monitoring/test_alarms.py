@@ -1,11 +1,9 @@
 """Alarms of production: where Home, the command line and alerts read them."""
 
-import json
-
 import pytest
 
 from core import home
-from core.__main__ import main
+from core.errors import UserError
 from core.language import using
 from core.monitoring import standing as standings
 from core.monitoring.alarms import alarms
@@ -61,6 +59,35 @@ def test_with_a_month_of_live_weeks_or_less_no_model_store_is_asked(trained, mon
     assert alarms(trained, "VN") == []
 
 
+def test_a_store_that_does_not_answer_is_asked_again_later_not_each_time(broken, monkeypatch):
+    asked = []
+
+    def silent(version):
+        asked.append(version)
+        raise UserError("The model store does not answer.")
+
+    monkeypatch.setattr(out_of_sample, "read", silent)
+    assert alarms(broken, "VN") == alarms(broken, "VN") == []
+    assert len(asked) == 1
+    monkeypatch.setattr(standings, "RETRY_SECONDS", 0)
+    store_live(broken, 21)
+    alarms(broken, "VN")
+    monkeypatch.undo()
+    assert [alarm.score for alarm in alarms(broken, "VN")] == ["coverage"]
+
+
+def test_damaged_prices_leave_the_other_notices_standing(broken, monkeypatch):
+    before = [one.text for one in home.notices(broken) if one.page != "monitoring"]
+
+    def refused(*_):
+        raise UserError("The stored prices of AAA are damaged.")
+
+    monkeypatch.setattr(home, "alarms", refused)
+    texts = [one.text for one in home.notices(broken)]
+    assert [text for text in texts if text in before] == before != []
+    assert "The stored prices of AAA are damaged." in texts
+
+
 def test_a_version_without_rows_raises_none_and_says_why(broken):
     store_live(broken, 20)
     found = standings.standing(broken, "VN", (1, 77))
@@ -68,16 +95,7 @@ def test_a_version_without_rows_raises_none_and_says_why(broken):
     assert "no version 77" in found.lacking
 
 
-def test_home_and_the_command_line_say_the_same(broken, capsys):
+def test_home_lists_an_alarm_with_the_way_to_its_scores(broken):
     notice = next(one for one in home.notices(broken) if one.page == "monitoring")
     assert notice.text == alarms(broken, "VN")[0].text
-    assert main(["check"]) == 1
-    assert notice.text in capsys.readouterr().out.splitlines()
-    assert main(["check", "--json"]) == 1
-    told = json.loads(capsys.readouterr().out)
-    assert notice.text in [one["text"] for one in told["notices"]]
-
-
-def test_a_folder_where_all_is_well_passes_the_check(data_dir, capsys):
-    assert main(["check"]) == 0
-    assert capsys.readouterr().out == "Nothing needs attention.\n"
+    assert notice.market == "VN"
