@@ -15,8 +15,9 @@ that set expectation and thresholds), and by one half of the weeks for years dra
 other half, which set nothing.
 
 ``--chain`` years of each kind also go through a store and a database of their own, one week
-after the other, and must alarm in the same week. Refresh and forecast are not part of it: the
-rows hold what the models said.
+after the other, and must alarm in the same week. Nothing is forecast anew: the file that serves has
+learned from these very weeks, so that its forecasts of them would be better than any live ones.
+The rows hold what models that had not learned from them said.
 """
 
 import argparse

@@ -16,6 +16,8 @@ from core.monitoring.standing import (
     Standing,
 )
 
+FULL_PAST = 104
+"""Out-of-sample weeks below which a page says that the test is blunt."""
 WORSE_THAN = {
     "error": N_("the price error is"),
     "coverage": N_("the 80 % intervals are"),
@@ -93,10 +95,16 @@ def alarm(line: Line, market: str, pair: tuple[int, int]) -> str:
 
 def tested(found: Standing) -> str:
     """What the test is and how often it errs."""
-    return _(
+    said = _(
         "The band is where a mean of {weeks} weeks lies in 95 of 100 cases, drawn from the "
         "{history} weeks these versions forecast without having learned from them. A line may "
         "leave it by chance. The verdict comes from a sequential test that adds up how much each "
         "week is worse than expected: by that past, a healthy year raises an alarm of any score "
         "in at most {share} of cases."
     ).format(weeks=ROLLING, history=found.history_weeks, share=percent(FALSE_ALARMS, 0))
+    if found.history_weeks < FULL_PAST:
+        said += " " + _(
+            "With less than two years of such weeks it finds only what is grossly wrong; versions "
+            "of the preset Thorough have more of them."
+        )
+    return said

@@ -119,3 +119,9 @@ def test_before_the_first_live_week_nothing_is_said():
     assert found.weeks == 0
     assert [line.known for line in found.lines] == [0] * len(SCORES)
     assert "3\N{NO-BREAK SPACE}%" in words.tested(found)
+    assert "grossly wrong" not in words.tested(found)
+
+
+def test_a_short_past_is_said_to_see_little():
+    found, __ = standing(AFTER, out_of_sample(weeks=60))
+    assert words.tested(found).endswith("versions of the preset Thorough have more of them.")
