@@ -89,8 +89,15 @@ def due(data_dir: Path, market: str, pair: Pair, through: pd.Timestamp) -> tuple
     return row["weeks"], row["forecasts"]
 
 
-def scored(data_dir: Path, market: str) -> dict[Pair, pd.DataFrame]:
+def scored(data_dir: Path, market: str, only: Pair | None = None) -> dict[Pair, pd.DataFrame]:
     """Every matured out-of-sample forecast by its versions, scored on prices of today's series.
+
+    Parameters
+    ----------
+    data_dir : Path
+    market : str
+    only : (int, int), optional
+        This pair alone.
 
     Returns
     -------
@@ -105,6 +112,9 @@ def scored(data_dir: Path, market: str) -> dict[Pair, pd.DataFrame]:
     through = forecasts.last_complete_week(data_dir, market)
     records = forecasts.of_market(data_dir, market)
     records = records[records["in_sample"] == 0]
+    if only is not None:
+        own = records["price_version"] == only[0]
+        records = records[own & (records["pattern_version"] == only[1])]
     store = BarStore(data_dir)
     there = set(store.symbols(market)["symbol"]) & set(records["symbol"])
     found = resolve(records, store.panel(market, there) if there else {}, through)

@@ -152,7 +152,7 @@ def standing(data_dir: Path, market: str, pair: Pair) -> Standing:
         kept, until = _kept.get(key, (None, 0.0))
         if kept is not None and time.monotonic() < until:
             return kept
-    rows = scored(data_dir, market).get(pair, NONE)
+    rows = scored(data_dir, market, pair).get(pair, NONE)
     history, lacking = _history(pair)
     found = stand(market, pair, rows, history, lacking)
     with _lock:

@@ -53,6 +53,12 @@ def test_an_alarm_is_told_first_and_where_it_began(show, lived):
     assert "Worse than it should be since about the week to" in words(at)
 
 
+def test_home_names_the_alarm(show, lived):
+    at = show("home")
+    assert not at.exception
+    assert "the 80 % intervals are worse than it should be" in words(at).replace("\\", "")
+
+
 def test_tables_cover_the_weeks_asked_for(show, lived):
     at = show("monitoring")
     sectors, stocks, versions = (frame.value for frame in at.dataframe)

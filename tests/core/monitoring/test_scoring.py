@@ -85,6 +85,7 @@ def test_each_pair_of_versions_has_its_own_forecasts(stored):
         (1, 1): 24,
         (2, 1): 12,
     }
+    assert list(scored(stored, "VN", (2, 1))) == [(2, 1)]
 
 
 def test_the_pair_in_production_is_that_on_show(stored):
