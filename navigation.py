@@ -34,6 +34,7 @@ page = st.navigation(
             st.Page("pages/compare.py", title=_("Compare"), icon=":material/compare_arrows:"),
             st.Page("pages/evidence.py", title=_("Evidence"), icon=":material/science:"),
             st.Page("pages/backtest.py", title=_("Backtest"), icon=":material/finance_mode:"),
+            st.Page("pages/monitoring.py", title=_("Monitoring"), icon=":material/monitor_heart:"),
             st.Page("pages/data.py", title=_("Data"), icon=":material/database:"),
             st.Page("pages/quality.py", title=_("Quality"), icon=":material/fact_check:"),
             st.Page("pages/alerts.py", title=_("Alerts"), icon=":material/notifications:"),

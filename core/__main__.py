@@ -24,6 +24,7 @@ COMMANDS = (
     "evaluations",
     "backtest",
     "alerts",
+    "check",
     "jobs",
     "audit",
     "export",

@@ -8,6 +8,7 @@ import pandas as pd
 
 from core import forecasts
 from core.alerts.outbox import undelivered
+from core.errors import UserError
 from core.formats import day
 from core.jobs.kinds import KINDS
 from core.jobs.store import Job, JobStore
@@ -18,6 +19,7 @@ from core.market.quality.record import flagged
 from core.market.sample import SAMPLE_SOURCE
 from core.market.schema import MARKETS
 from core.market.store import BarStore
+from core.monitoring.alarms import alarms
 
 OLD_WEEKS = 13
 """A production pair that has not seen the last quarter is worth a new training."""
@@ -216,6 +218,7 @@ def _of_markets(data_dir: Path, now: datetime) -> list[Notice]:
             found.append(Notice(words, "quality", _("See what was found"), code))
         if shown.get("market") != code:
             continue
+        found += _of_scores(data_dir, code) + _of_drift(data_dir, code)
         newest = forecasts.last_complete_week(data_dir, code)
         if newest is not None and f"{newest:%Y-%m-%d}" > shown["as_of"]:
             words = _(
@@ -226,3 +229,18 @@ def _of_markets(data_dir: Path, now: datetime) -> list[Notice]:
         if age is not None and age > OLD_WEEKS:
             found.append(Notice(old_text(code, age), "training", _("Train"), code))
     return found
+
+
+def _of_scores(data_dir: Path, market: str) -> list[Notice]:
+    try:
+        raised = alarms(data_dir, market)
+    except UserError as error:  # of damaged prices; the other notices stand nevertheless
+        return [Notice(str(error), "data", _("Look"), market)]
+    return [Notice(alarm.text, "monitoring", _("See the scores"), market) for alarm in raised]
+
+
+def _of_drift(data_dir: Path, market: str) -> list[Notice]:
+    from core.monitoring.drift import drift_alarm  # MLflow takes a second to load
+
+    said = drift_alarm(data_dir, market)
+    return [Notice(said, "monitoring", _("See which"), market)] if said else []

@@ -80,7 +80,7 @@ def resolve(
         inside = (came >= low) & (came <= high)
         kept = known & low.notna() & high.notna()
         found[f"inside_{level}"] = inside.astype("boolean").where(kept)
-    made = pd.to_datetime(found["created"], utc=True).dt.tz_localize(None)
+    made = pd.to_datetime(found["created"], utc=True, format="ISO8601").dt.tz_localize(None)
     found["hindsight"] = made > found["target_date"] + pd.Timedelta(days=1)
     return found
 

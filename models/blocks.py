@@ -31,17 +31,37 @@ def block_counts(weeks: int, block: int, draws: int = 2000, seed: int = 7) -> np
     Kuensch (1989): blocks of fixed length begin anywhere and overlap; the last
     one is cut so that every draw has as many weeks as the original.
     """
-    if weeks < 1:
-        raise ValueError("a bootstrap needs at least one week")
-    block = max(1, min(block, weeks))
-    random = np.random.default_rng(seed)
-    per_draw = -(-weeks // block)
-    starts = random.integers(0, weeks - block + 1, size=(draws, per_draw))
-    chosen = (starts[:, :, None] + np.arange(block)).reshape(draws, -1)[:, :weeks]
+    chosen = block_order(weeks, block, weeks, draws, seed)
     cells = chosen + weeks * np.arange(draws)[:, None]
     counts = np.bincount(cells.ravel(), minlength=draws * weeks).reshape(draws, weeks).astype(float)
     counts.flags.writeable = False
     return counts
+
+
+def block_order(weeks: int, block: int, length: int, draws: int, seed: int = 7) -> np.ndarray:
+    """Which weeks follow one another in each draw: blocks of whole weeks, one after the other.
+
+    Parameters
+    ----------
+    weeks : int
+        Weeks in a row to draw from.
+    block : int
+        Weeks in a block; cut to ``weeks`` where history is shorter.
+    length : int
+        Weeks of a draw; the last block is cut to fit.
+    draws, seed : int
+
+    Returns
+    -------
+    ndarray of shape (draws, length), int
+        Places among the weeks, from 0.
+    """
+    if weeks < 1:
+        raise ValueError("a bootstrap needs at least one week")
+    block = max(1, min(block, weeks))
+    random = np.random.default_rng(seed)
+    starts = random.integers(0, weeks - block + 1, size=(draws, -(-length // block)))
+    return (starts[:, :, None] + np.arange(block)).reshape(draws, -1)[:, :length]
 
 
 def weekly_sums(week: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -74,7 +74,10 @@ def shots(data_dir: Path, market: str) -> list[Shot]:
         Shot("stock-record", "stock", one | {"part": "record"}, middle=True),
         Shot("stock-compare", "stock", one | {"compare": other}, middle=True),
         Shot("forecast", "forecast", {"id": record}),
-        *(Shot(name, name, here) for name in ("training", "models", "compare", "evidence")),
+        *(
+            Shot(name, name, here)
+            for name in ("training", "models", "compare", "evidence", "monitoring")
+        ),
         *(Shot(f"data-{part}", "data", here | {"part": part}) for part in parts),
         Shot("quality", "quality", one),
         Shot("alerts", "alerts"),

@@ -15,6 +15,7 @@ from core.market.quality.catalogue import RULES
 from core.market.quality.record import findings
 from core.market.schema import MARKETS
 from core.market.store import BarStore
+from core.monitoring.alarms import alarms
 
 NAMED = 5
 """Stocks named in one sentence; the others are a number."""
@@ -59,6 +60,34 @@ def old_production(data_dir: Path, given: Mapping, now: datetime) -> list[Event]
         return []
     key = f"old {market} v{shown['price_version']} v{shown['pattern_version']}"
     return [Event(key, home.old_text(market, age), market=market, lasting=True)]
+
+
+def worse_scores(data_dir: Path, given: Mapping, now: datetime) -> list[Event]:
+    """Scores of production that stand in alarm on the Monitoring page."""
+    market = _served(data_dir, given)
+    return [
+        Event(one.key, one.text, market=market, as_of=f"{one.since:%Y-%m-%d}", lasting=True)
+        for one in (alarms(data_dir, market) if market else ())
+    ]
+
+
+def drifted(data_dir: Path, given: Mapping, now: datetime) -> list[Event]:
+    """Whether indicators or forecasts have drifted from what production was trained on."""
+    from core.monitoring.drift import drift_alarm  # MLflow takes a second to load
+
+    market = _served(data_dir, given)
+    said = drift_alarm(data_dir, market) if market else None
+    if said is None:
+        return []
+    shown = forecasts.current(data_dir)
+    key = f"drift {market} v{shown['price_version']} v{shown['pattern_version']}"
+    return [Event(key, said, market=market, as_of=shown["as_of"], lasting=True)]
+
+
+def _served(data_dir: Path, given: Mapping) -> str:
+    """The market production forecasts, where the rule asks about it; else empty."""
+    market = forecasts.current(data_dir).get("market", "")
+    return market if given["market"] in ("", market) else ""
 
 
 def doubtful(data_dir: Path, given: Mapping, now: datetime) -> list[Event]:

@@ -37,6 +37,18 @@ KINDS: dict[str, Kind] = {
         about_data.old_production,
         (Parameter("weeks", N_("Weeks"), "whole", 13, 1, 520),),
     ),
+    "scoring": Kind(
+        N_("Forecasts are worse than they should be"),
+        N_("A score of the live forecasts left what the versions' own test weeks let expect."),
+        about_data.worse_scores,
+        (MARKET,),
+    ),
+    "drift": Kind(
+        N_("Indicators have drifted"),
+        N_("Indicators or forecasts are no longer spread as when production was trained."),
+        about_data.drifted,
+        (MARKET,),
+    ),
     "doubtful": Kind(
         N_("New doubtful prices"),
         N_("A warning about a stock's prices that began in the last so many weeks."),

@@ -1,6 +1,7 @@
 """The job that forecasts: files fetched, records made in the child process, then kept."""
 
 import json
+import logging
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ from core.serving import reads_other_stocks
 from core.settings import settings
 from models.runtime import OnnxModel
 
+log = logging.getLogger("weeklens")
 WEEKS_BACK = 52 + SEQUENCE_WEEKS
 """Weeks that a forecast reads: eight of indicators, each with a year's volatility behind it."""
 NO_BARS = fingerprint(pd.DataFrame({"date": pd.DatetimeIndex([])}))
@@ -169,11 +171,23 @@ def finish(data_dir: Path, job: Job, result: dict, folder: Path) -> dict:
                 "INSERT OR REPLACE INTO meta VALUES (?, ?)",
                 (CURRENT, json.dumps(pointer)),
             )
+        _measure_drift(data_dir, result["market"])
     # Stored, so in English; `finish` runs where no reader is known.
     said = _("{count} of {stocks} stocks have a forecast for {as_of}.").format(
         count=result["count"], stocks=result["stocks"], as_of=result["as_of"]
     )
     return {**result, "message": said}
+
+
+def _measure_drift(data_dir: Path, market: str) -> None:
+    """Once for new versions, so that no page waits a second for it."""
+    from core.monitoring.drift import drift
+
+    try:
+        drift(data_dir, market)
+    except Exception:
+        # The records are stored and count; the Monitoring page meets the same trouble.
+        log.exception("Drift could not be measured")
 
 
 def failed_rules(data_dir: Path, used: dict) -> dict[str, list[str]]:

@@ -22,6 +22,7 @@ PAGES = {
     "evidence": ("pages/evidence.py", ":material/science:"),
     "backtest": ("pages/backtest.py", ":material/finance_mode:"),
     "alerts": ("pages/alerts.py", ":material/notifications:"),
+    "monitoring": ("pages/monitoring.py", ":material/monitor_heart:"),
 }
 PARTS = {"data": "refresh"}
 

@@ -25,6 +25,7 @@ from core.indicators.store import IndicatorStore
 from core.language import language
 from core.market.quality.record import inspect
 from core.market.store import BarStore
+from core.monitoring.scoring import Pair, scored
 from core.overview import market_overview
 from core.registry import Version
 from core.resolved import RESOLVED, one_a_week, resolve
@@ -389,6 +390,20 @@ def backtests(market: str) -> list[dict]:
     """The backtests of a market, the newest first."""
     data_dir = settings().data_dir
     return _backtests(data_dir, market, past_backtests.names(data_dir))
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _scored(
+    data_dir: Path, market: str, revision: str, count: int, through: str
+) -> dict[Pair, pd.DataFrame]:
+    return scored(data_dir, market)
+
+
+def scored_forecasts(market: str) -> dict[Pair, pd.DataFrame]:
+    """Stored forecasts that came due, by their versions; see ``core.monitoring.scoring``."""
+    data_dir = settings().data_dir
+    through = str(forecasts.last_complete_week(data_dir, market))
+    return _scored(data_dir, market, store().revision(), forecasts.count(data_dir), through)
 
 
 @st.cache_data(max_entries=24, show_spinner=False)

@@ -9,5 +9,6 @@ def test_the_menu_is_ours_on_a_first_visit_to_any_page(server, page):
     names = [text.splitlines()[-1] for text in menu.all_inner_texts()]
     assert names == [
         *("Home", "Market", "Stock", "Help"),
-        *("Training", "Models", "Compare", "Evidence", "Backtest", "Data", "Quality", "Alerts"),
+        *("Training", "Models", "Compare", "Evidence", "Backtest", "Monitoring"),
+        *("Data", "Quality", "Alerts"),
     ]

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from models.blocks import block_counts, weekly_sums
+from models.blocks import block_counts, block_order, weekly_sums
 
 
 def slow_counts(weeks, block, draws, seed):
@@ -52,3 +52,20 @@ def test_sums_by_week_in_order_of_weeks():
 def test_sums_of_one_column():
     _, sums = weekly_sums(np.array([1, 1]), np.array([1.0, 2.0]))
     assert sums.tolist() == [[3.0]]
+
+
+def test_a_drawn_order_is_blocks_of_weeks_in_a_row_cut_to_its_length():
+    order = block_order(weeks=40, block=13, length=30, draws=50, seed=3)
+    assert order.shape == (50, 30)
+    assert (order >= 0).all()
+    assert (order < 40).all()
+    steps = np.diff(order, axis=1)
+    inside = np.arange(1, 30) % 13 != 0
+    assert (steps[:, inside] == 1).all()
+    assert (steps[:, ~inside] != 1).any()
+
+
+def test_counts_are_those_of_the_drawn_order():
+    order = block_order(weeks=40, block=13, length=40, draws=20, seed=5)
+    counts = block_counts(40, 13, draws=20, seed=5)
+    assert [np.bincount(row, minlength=40).tolist() for row in order] == counts.tolist()

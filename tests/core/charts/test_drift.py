@@ -12,7 +12,7 @@ from core.charts.drift import (
 from core.indicators.catalogue import NAMES
 from core.monitoring.measure import Part, compared
 from core.monitoring.reference import make
-from tests.core.monitoring.made import rows
+from tests.core.monitoring.made_weeks import rows
 
 
 def group(shift=0.0, weeks=6):

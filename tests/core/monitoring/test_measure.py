@@ -9,7 +9,7 @@ import pytest
 from core.monitoring import stability
 from core.monitoring.measure import DRIFTED, SAME, UNUSUAL, Part, compared, together
 from core.monitoring.reference import make
-from tests.core.monitoring.made import NAMES, STOCKS, group, reference, rows
+from tests.core.monitoring.made_weeks import NAMES, STOCKS, group, reference, rows
 
 
 def of(found, name):
