@@ -139,7 +139,7 @@ def tidy(folder: Path, states: Mapping[str, str]) -> None:
         return
     sizes = np.array([path.stat().st_size for path in paths])
     newer = np.cumsum(sizes) - sizes
-    large = np.flatnonzero((sizes > newer) & (np.arange(len(paths)) >= MOST_FILES // 2))
+    large = np.flatnonzero((sizes > newer) & (np.arange(len(paths)) >= max(2, MOST_FILES // 2)))
     some = paths[: large[0]] if len(large) else paths
     found = _joined([part for path in some if (part := _read(path, states)) is not None])
     if found.symbols:
