@@ -49,7 +49,7 @@ def measure(bars: dict[str, Arrays], stocks: int) -> list[Row]:
     scale = PatternLSTMModel()
     scale._learn_scale(data[0][0])
     keras.utils.set_random_seed(scale.seed)
-    network = scale._core(data[0][0].shape[1:], unroll=False)
+    network = scale._core(data[0][0].shape[1:])
     network.compile("adam", "sparse_categorical_crossentropy")
     watch = Timed()
     network.fit(
