@@ -158,6 +158,8 @@ class PatternLSTMModel(ClassifierMixin, BaseEstimator):
             steps_per_execution=steps,
             jit_compile=False,
         )
+        # Variables that come to be while a step is traced make TensorFlow trace it twice.
+        trained.optimizer.build(trained.trainable_variables)
         data = (
             tf.data.Dataset.from_tensor_slices((self._scaled(X), y))
             .cache()
