@@ -22,9 +22,9 @@ from models.baselines import CLASSES, class_prior
 from models.calibration import calibrated_loss
 from models.runtime import OPSET
 
-FEW_STEPS = 400
+FEW_STEPS = 250
 """Fewer steps than this run quicker fused: an unrolled network's take two thirds of the time,
-but a second and a half more to trace."""
+but most of a second more to trace."""
 Epoch = Callable[[int, int, float, float | None], None]
 """Called after each epoch with its number, the most there can be, loss and validation loss."""
 
