@@ -54,12 +54,12 @@ def main() -> None:
     parser.add_argument("--many", type=int, default=1600, help="stocks of a market (default 1600)")
     parser.add_argument("--only", nargs="+", help="parts to measure; default: all")
     parser.add_argument("--json", type=Path, help="write the figures here as well")
-    parser.add_argument("--child", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child is not None:
         from benchmarks.speed.kept import child
 
-        child(options.child)
+        child(Path(options.child[0]), options.child[1])
         return
     rows: list[Row] = []
     for name, measure in parts(options).items():

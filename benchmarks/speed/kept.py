@@ -14,14 +14,17 @@ import polars as pl
 
 from benchmarks.speed.engine import compute_all, weeks_of
 from benchmarks.speed.prices import Arrays
-from benchmarks.speed.race import Row, once, race
-from core.indicators.store import RECENT_WEEKS, IndicatorStore
+from benchmarks.speed.race import Row, Spent, once, race, spent, usual
+from core.indicators.store import LATE_WEEKS, RECENT_WEEKS, IndicatorStore
 from core.market.schema import find_market
 from core.market.store import BarStore
 
 SIZES = (150, 400, 800, 1600)
 MOST_MEMORY = 2048
 MARKET = "VN"
+PAGES = 20
+"""Stocks whose pages are read after an update."""
+ROUNDS = 3
 
 
 def write(store: BarStore, bars: dict[str, Arrays]) -> None:
@@ -32,21 +35,39 @@ def write(store: BarStore, bars: dict[str, Arrays]) -> None:
         store.write(MARKET, frames, source="benchmark")
 
 
-def child(data_dir: Path) -> None:
-    """Update the indicators of a data folder from nothing; print seconds and the most memory."""
+def child(data_dir: Path, work: str) -> None:
+    """Do one work on a data folder; print seconds and the most memory of this process."""
+    indicators = IndicatorStore(BarStore(data_dir))
+    works = {
+        "update": lambda: indicators.update(MARKET),
+        "recent": lambda: indicators.recent(MARKET),
+        "lately": lambda: indicators.lately(MARKET),
+    }
+    seconds = once(works[work])
+    print(json.dumps({"seconds": seconds, "megabytes": most_memory()}))
+
+
+def most_memory() -> float:
+    """Megabytes that this process has ever had at once."""
+    status = Path("/proc/self/status")
+    if status.exists():  # the other figure has the parent's memory at the fork in it
+        lines = status.read_text().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
     import resource
 
-    seconds = once(lambda: IndicatorStore(BarStore(data_dir)).update(MARKET))
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"seconds": seconds, "megabytes": most}))
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def in_child(data_dir: Path) -> dict[str, float]:
+def in_child(data_dir: Path, work: str) -> dict[str, float]:
     """The same in a process of its own."""
-    shutil.rmtree(data_dir / "indicators", ignore_errors=True)
-    command = [sys.executable, "-m", "benchmarks.speed", "--child", str(data_dir)]
+    command = [sys.executable, "-m", "benchmarks.speed", "--child", str(data_dir), work]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     return json.loads(said.splitlines()[-1])
+
+
+def from_nothing(data_dir: Path) -> dict[str, float]:
+    shutil.rmtree(data_dir / "indicators", ignore_errors=True)
+    return in_child(data_dir, "update")
 
 
 def measure(bars: dict[str, Arrays]) -> list[Row]:
@@ -60,7 +81,7 @@ def measure(bars: dict[str, Arrays]) -> list[Row]:
         told = {}
         for before, size in zip([0, *sizes], sizes, strict=False):
             write(store, dict(list(bars.items())[before:size]))
-            runs = [in_child(store.data_dir) for _ in range(3)]
+            runs = [from_nothing(store.data_dir) for _ in range(3)]
             told[size] = {
                 name: float(np.median([run[name] for run in runs])) for run in runs for name in run
             }
@@ -68,6 +89,7 @@ def measure(bars: dict[str, Arrays]) -> list[Row]:
             *_growth(told),
             *_against_reading(store, bars),
             *_new(store, bars),
+            *_memory(store),
             *_reading(store),
         ]
 
@@ -111,21 +133,13 @@ def _against_reading(store: BarStore, bars: dict[str, Arrays]) -> list[Row]:
 
 
 def _new(store: BarStore, bars: dict[str, Arrays]) -> list[Row]:
-    """A full update, one corrected stock, and a new week of all stocks."""
-    kept = store.data_dir / "indicators"
+    """A new week of all stocks, and one corrected stock, beside a full update, in turn.
 
-    def full() -> None:
-        shutil.rmtree(kept, ignore_errors=True)
-        IndicatorStore(store).update(MARKET)
-
-    seconds_full = float(np.median([once(full) for _ in range(3)]))
-    name, columns = next(iter(bars.items()))
-    corrected = {**columns, "volume": columns["volume"] + 1.0}
-    write(store, {name: corrected})
-    seconds_one = once(lambda: IndicatorStore(store).update(MARKET))
-    found = IndicatorStore(store).recent(MARKET)
-    full()
-    same = found.equals(IndicatorStore(store).recent(MARKET))
+    Counted from the bars in the store until both reads give what is new: the last weeks of
+    all stocks, and the whole history of any.
+    """
+    kept, before = store.data_dir / "indicators", store.data_dir / "before"
+    names = list(bars)
     week = np.timedelta64(7, "D")
     cut = {
         symbol: {
@@ -134,27 +148,83 @@ def _new(store: BarStore, bars: dict[str, Arrays]) -> list[Row]:
         }
         for symbol, columns in bars.items()
     }
+    corrected = {**cut[names[0]], "volume": cut[names[0]]["volume"] + 1.0}
+
+    def update() -> None:
+        IndicatorStore(store).update(MARKET)
+
+    def read_all() -> None:
+        indicators = IndicatorStore(store)
+        indicators.recent(MARKET)
+        for name in names[:: max(1, len(names) // PAGES)]:
+            indicators.weekly(MARKET, name)
+
+    def back(to: Path | None) -> None:
+        shutil.rmtree(kept, ignore_errors=True)
+        if to is not None:
+            shutil.copytree(to, kept)
+
+    def found() -> list[pd.DataFrame]:
+        indicators = IndicatorStore(store)
+        some = names[:: max(1, len(names) // PAGES)]
+        return [indicators.recent(MARKET), *(indicators.weekly(MARKET, name) for name in some)]
+
+    def race_of(name: str, changed: dict[str, Arrays], least: float) -> list[Row]:
+        write(store, changed)
+        runs: dict[str, list[Spent]] = {}
+        for _ in range(ROUNDS):
+            back(None)
+            runs.setdefault("full", []).append(spent(update))
+            runs.setdefault("full read", []).append(spent(read_all))
+            full = found()
+            back(before)
+            runs.setdefault("new", []).append(spent(update))
+            runs.setdefault("new read", []).append(spent(read_all))
+            same = all(a.equals(b) for a, b in zip(full, found(), strict=True))
+        took = {key: usual(value) for key, value in runs.items()}
+        note = f"the same bits: {same}"
+        reads = f"then the last weeks and {PAGES} stocks read whole"
+        return [
+            Row(
+                *(f"{name}, CPU s", took["new"].cpu),
+                *("a full update", took["full"].cpu, least, note),
+            ),
+            Row(
+                *(f"{name}, s", took["new"].seconds),
+                *("a full update", took["full"].seconds, least),
+            ),
+            Row(
+                *(f"{name}, {reads}, CPU s", took["new"].cpu + took["new read"].cpu),
+                *("a full update, then the same", took["full"].cpu + took["full read"].cpu),
+            ),
+        ]
+
     write(store, cut)
-    IndicatorStore(store).update(MARKET)
-    write(store, bars)
-    seconds_week = once(lambda: IndicatorStore(store).update(MARKET))
-    found = IndicatorStore(store).recent(MARKET)
-    full()
-    same_week = found.equals(IndicatorStore(store).recent(MARKET))
+    back(None)
+    update()
+    shutil.copytree(kept, before)
+    of = f"of {len(bars)}"
+    rows = race_of(f"one corrected stock {of}", {names[0]: corrected}, 20)
+    rows += race_of(f"one new week of all stocks {of}", bars, 20)
+    shutil.rmtree(before)
+    return rows
+
+
+def _memory(store: BarStore) -> list[Row]:
+    """The most memory of processes that read, each on its own."""
+    works = {"recent": f"the last {RECENT_WEEKS} weeks", "lately": f"the last {LATE_WEEKS} weeks"}
     return [
         Row(
-            *(f"one corrected stock of {len(bars)}, store to store, s", seconds_one),
-            *("a full update", seconds_full, 20, f"the same bits: {same}"),
-        ),
-        Row(
-            *(f"one new week of all {len(bars)}, store to store, s", seconds_week),
-            *("a full update", seconds_full, 20, f"the same bits: {same_week}"),
-        ),
+            f"most memory of reading {said}, MB",
+            in_child(store.data_dir, work)["megabytes"],
+            *("2 GB", MOST_MEMORY, 1),
+        )
+        for work, said in works.items()
     ]
 
 
 def _reading(store: BarStore) -> list[Row]:
-    IndicatorStore(store).update(MARKET)
+    from_nothing(store.data_dir)
     folder = store.data_dir / "indicators" / MARKET
     late = next(folder.glob("recent.*.parquet"))
     since = IndicatorStore(store).recent(MARKET)["week"].min()

@@ -58,6 +58,29 @@ def once(run: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
+@dataclass(frozen=True)
+class Spent:
+    """What one run took: seconds, and seconds of processors."""
+
+    seconds: float
+    cpu: float
+
+
+def spent(run: Callable[[], object]) -> Spent:
+    """Of one run in this process and its threads."""
+    gc.collect()
+    wall, cpu = time.perf_counter(), time.process_time()
+    run()
+    return Spent(time.perf_counter() - wall, time.process_time() - cpu)
+
+
+def usual(runs: list[Spent]) -> Spent:
+    """Medians."""
+    return Spent(
+        *(statistics.median(getattr(r, name) for r in runs) for name in ("seconds", "cpu"))
+    )
+
+
 def table(rows: list[Row]) -> str:
     """The rows as Markdown."""
     lines = [

@@ -1,5 +1,7 @@
 """The indicators over traded weeks, of many stocks at once."""
 
+from inspect import unwrap
+
 import numpy as np
 
 from core.indicators import windows
@@ -111,18 +113,21 @@ def _recursive(
     """RSI and MACD, whose smoothing reaches back to the first week."""
     import talib  # here, not above: pages read kept indicators, and it takes 28 MB
 
+    # Without what looks for frames of pandas and polars, which takes as long as the work.
+    strength, convergence = unwrap(talib.RSI), unwrap(talib.MACD)
     rsi, histogram, speed = np.full((3, len(close)), np.nan)
     early = FIRST_RECURSIVE_WEEK - 1
     for life, own in zip(lives, closes or [close[life] for life in lives], strict=True):
         if len(own) > early:
             count = min(len(own) - early, life.stop - life.start)
             late = slice(life.stop - count, life.stop)
-            rsi[late] = talib.RSI(own, timeperiod=14)[-count:]
-            histogram[late] = talib.MACD(own, fastperiod=12, slowperiod=26, signalperiod=9)[2][
+            rsi[late] = strength(own, timeperiod=14)[-count:]
+            histogram[late] = convergence(own, fastperiod=12, slowperiod=26, signalperiod=9)[2][
                 -count:
             ]
-    spell = windows.trailing(close, 15)
-    rsi[spell.max(axis=0) == spell.min(axis=0)] = np.nan  # no move: neither strong nor weak
+    read = np.arange(len(close)) if at is None else np.union1d(at, at - 1)
+    spell = windows.trailing(close, 15, None if at is None else read)
+    rsi[read[spell.max(axis=0) == spell.min(axis=0)]] = np.nan  # no move: neither strong nor weak
     speed[1:] = rsi[1:] - rsi[:-1]
     found = {"RSI_14w": rsi, "RSI_speed": speed, "MACD_hist_w": histogram / close}
     return {name: _only(values, at) for name, values in found.items()}

@@ -2,7 +2,8 @@
 
 ``recent.STATE.parquet`` has all stocks' last weeks; ``news.STATE.parquet``, where there is
 one, the rows of new weeks, and all rows of stocks computed anew, whose rows in the large file
-no longer count. ``closes.ID.parquet`` has the closes of all traded weeks, a row a stock.
+no longer count. ``past.ID.arrow`` has what new weeks need of those of the large file
+(`core.indicators.past`).
 Each is written aside and renamed; the small one names the others, so a crash between
 two writes leaves the earlier state.
 """
@@ -19,12 +20,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from core.indicators.carry import PAST_COLUMNS, Closes, Past, past_of, without
+from core.indicators import past
+from core.indicators.carry import without
+from core.indicators.past import Closes, Past
 from core.indicators.table import ordered
 
 RECENT = "recent"
 NEWS = "news"
-CLOSES = "closes"
+PAST = "past"
 
 
 @dataclass(frozen=True)
@@ -39,14 +42,18 @@ class Told:
         Its first week.
     last : str
         Its last week.
+    rows : int
+        How many it has.
     code : str
         Of the formulas.
     keys : dict of str to str
         By symbol, what its rows depend on.
     marks : dict of str to int
         By symbol, fingerprint of its bars up to its last kept week.
-    closes : str
-        In the name of the file of closes.
+    whole : dict of str to str
+        By symbol, the key of its own file whose rows those of the small file continue.
+    past : str
+        In the name of the file for new weeks.
     replaced : list of str
         Symbols whose rows in the large file do not count.
     """
@@ -54,10 +61,12 @@ class Told:
     base: str
     since: str
     last: str
+    rows: int
     code: str
     keys: dict[str, str]
     marks: dict[str, int]
-    closes: str
+    whole: dict[str, str]
+    past: str
     replaced: list[str]
 
 
@@ -78,7 +87,11 @@ class LastWeeks:
     @cached_property
     def names(self) -> set[str]:
         """Files in use but the small one."""
-        return {self.base.name, f"{CLOSES}.{self.told.closes}.parquet"}
+        return {self.base.name, self._past.name}
+
+    @property
+    def _past(self) -> Path:
+        return self.folder / f"{PAST}.{self.told.past}.arrow"
 
     def rows(self, since: np.datetime64, groups: list[int] | None = None) -> pa.Table | None:
         """All rows from a week on, ordered by symbol and week where there is news."""
@@ -88,33 +101,34 @@ class LastWeeks:
             base = pa.concat_tables(self.held if groups is None else [self.held[g] for g in groups])
         if base is None or self.news is None:
             return base
-        parts = [self._counting(base), self.news]
+        parts = [without(base, set(self.told.replaced)), self.news]
         both = pa.concat_tables([part.replace_schema_metadata() for part in parts])
-        both = both.filter(
-            pc.greater_equal(both.column("week"), pa.scalar(since, pa.timestamp("ns")))
-        )
-        return both.take(pa.array(ordered(both)[2]))
+        order = ordered(both)[2]
+        late = both.column("week").to_numpy() >= since
+        return both.take(pa.array(order[late[order]]))
 
-    def past(self) -> Past | None:
-        """What new weeks need of the kept ones."""
-        base = read(self.base, columns=PAST_COLUMNS)
-        if base is None:
+    def past(self) -> tuple[Past, Closes] | None:
+        """What new weeks need of the kept ones.
+
+        There are no closes of the stocks computed anew since the large file was written.
+        """
+        if (found := past.read(self._past)) is None:
             return None
-        parts = [self._counting(base)] + ([] if self.news is None else [self.news])
-        tables = [part.select(PAST_COLUMNS).replace_schema_metadata() for part in parts]
-        return past_of(pa.concat_tables(tables))
+        kept, closes = found
+        gone = set(self.told.replaced)
+        return kept.with_news(gone, self.news), {s: c for s, c in closes.items() if s not in gone}
 
-    def closes(self) -> Closes:
-        kept = read(self.folder / f"{CLOSES}.{self.told.closes}.parquet")
+    def whole_of(self, symbol: str, key: str) -> pa.Table | None:
+        """All rows of one stock from its own file and those that came since, if these do."""
+        if self.news is None or self.told.keys.get(symbol) != key:
+            return None
+        kept = read(self.folder / f"{symbol}.{self.told.whole.get(symbol)}.parquet")
         if kept is None:
-            return {}
-        lists = kept.column("closes").combine_chunks()
-        values, first = lists.values.to_numpy(), lists.offsets.to_numpy()
-        symbols = kept.column("symbol").to_pylist()
-        return {name: values[first[i] : first[i + 1]] for i, name in enumerate(symbols)}
-
-    def _counting(self, base: pa.Table) -> pa.Table:
-        return without(base, set(self.told.replaced))
+            return None
+        new = self.news.filter(pc.equal(self.news.column("symbol"), symbol)).drop_columns("symbol")
+        if len(kept) and len(new):
+            new = new.filter(pc.greater(new.column("week"), kept.column("week")[-1]))
+        return pa.concat_tables([part.replace_schema_metadata() for part in (kept, new)])
 
 
 def find(folder: Path, state: str) -> LastWeeks | None:
@@ -138,14 +152,10 @@ def newest(folder: Path) -> LastWeeks | None:
     return None
 
 
-def write_closes(folder: Path, closes: Closes) -> str:
-    """Write the closes; what the name of their file has."""
+def write_past(folder: Path, kept: Past, closes: Closes) -> str:
+    """Write what new weeks need; what the name of the file has."""
     name = uuid.uuid4().hex[:16]
-    first = np.concatenate([[0], np.cumsum([len(own) for own in closes.values()])])
-    values = np.concatenate([np.empty(0), *closes.values()])
-    lists = pa.ListArray.from_arrays(pa.array(first, pa.int32()), pa.array(values))
-    table = pa.table({"symbol": pa.array(list(closes), pa.string()), "closes": lists})
-    write([table], folder / f"{CLOSES}.{name}.parquet")
+    past.write(folder / f"{PAST}.{name}.arrow", kept, closes)
     return name
 
 

@@ -58,8 +58,28 @@ def weeks_of(stocks: list[Bars]) -> Weeks:
         If the dates of a stock are not strictly ascending.
     """
     dates = [np.asarray(daily["date"]).astype("datetime64[D]").view(np.int64) for daily in stocks]
-    day_first = offsets([len(days) for days in dates])
+    day = {
+        name: np.concatenate(
+            [np.empty(0), *(np.asarray(daily[name], np.float64) for daily in stocks)]
+        )
+        for name in DAY_COLUMNS
+    }
     days = np.concatenate([np.empty(0, np.int64), *dates])
+    return weeks_laid(days, day, offsets([len(own) for own in dates]))
+
+
+def weeks_laid(days: NDArray[np.int64], day: Mapping[str, Floats], day_first: Places) -> Weeks:
+    """As `weeks_of`, of daily bars that lie end to end already.
+
+    Parameters
+    ----------
+    days : array of int64, shape (days,)
+        Since 1970.
+    day : mapping of str to array of shape (days,)
+        ``DAY_COLUMNS`` by name.
+    day_first : array of int, shape (stocks + 1,)
+        Where each stock's days begin.
+    """
     opens = day_first[:-1][np.diff(day_first) > 0]
     begins = np.zeros(len(days), dtype=bool)
     begins[opens] = True
@@ -69,12 +89,6 @@ def weeks_of(stocks: list[Bars]) -> Weeks:
     begins[1:] |= friday[1:] != friday[:-1]
     first = np.flatnonzero(begins)
     last = np.append(first[1:], len(days))[: len(first)] - 1
-    day = {
-        name: np.concatenate(
-            [np.empty(0), *(np.asarray(daily[name], np.float64) for daily in stocks)]
-        )
-        for name in DAY_COLUMNS
-    }
     value = np.where(np.isnan(day["value"]), day["close"] * day["volume"], day["value"])
 
     def by_week(function: np.ufunc, values: Floats) -> Floats:
@@ -104,6 +118,13 @@ def weeks_of(stocks: list[Bars]) -> Weeks:
 def offsets(lengths: list[int] | Places) -> Places:
     """Where each of several parts begins when they are laid end to end, and the end."""
     return np.concatenate([[0], np.cumsum(lengths, dtype=np.intp)]).astype(np.intp)
+
+
+def ranges(start: Places, stop: Places) -> Places:
+    """The whole numbers from each start up to its stop, laid end to end."""
+    lengths = np.maximum(stop - start, 0)
+    first = offsets(lengths)
+    return np.arange(first[-1]) + np.repeat(start - first[:-1], lengths)
 
 
 def apart(first: Places, gap: int) -> Places:

@@ -3,13 +3,14 @@
 Two layouts for the two reads that matter: a file a stock, whole history, for its page;
 and all stocks' last weeks (`core.indicators.lastweeks`) for tables, screens and forecasts.
 Both are plain Parquet. A new week is computed from the last weeks and the last bars alone
-(`core.indicators.carry`); a stock's own file then follows when its page asks for it.
+(`core.indicators.carry`); a stock's own file then follows when its page asks for it, from what
+is kept of the new weeks.
 Nothing here is a source: a file that is lost or damaged is computed again.
 """
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -18,8 +19,19 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from core.indicators import carry, daily, formulas, lastweeks, stack, table, weekly, windows
-from core.indicators.lastweeks import CLOSES, NEWS, RECENT, LastWeeks, Told
+from core.indicators import (
+    carry,
+    daily,
+    formulas,
+    lastweeks,
+    past,
+    stack,
+    table,
+    weekly,
+    windows,
+)
+from core.indicators.lastweeks import NEWS, PAST, RECENT, LastWeeks, Told
+from core.indicators.past import Closes
 from core.indicators.table import Indicators, from_arrow, join
 from core.indicators.weekly import WeeklyIndicatorCalculator
 from core.market.calendar import complete_weeks
@@ -36,14 +48,14 @@ MOST_WEEKS_OF_NEWS = 8
 """After as many new weeks the large file is written again."""
 MOST_NEWS = 0.2
 """Or when the small one has this share of its rows."""
-LATE_FILES = (RECENT, NEWS, CLOSES)
+LATE_FILES = (RECENT, NEWS, PAST)
 STOCKS_AT_ONCE = 128
 """Stocks whose bars are in memory together."""
 THREADS = 2
 CODE = hashlib.sha256(
     b"".join(
         Path(module.__file__).read_bytes()
-        for module in (carry, daily, formulas, stack, table, weekly, windows)
+        for module in (carry, daily, formulas, past, stack, table, weekly, windows)
     )
 ).hexdigest()
 """Changes with the formulas, so that what older code computed is not taken for today's."""
@@ -75,10 +87,13 @@ class IndicatorStore:
         """
         market, symbol = self.bars.find(symbol, market)
         keys, weeks = self._keys(market, [symbol])
-        kept = lastweeks.read(self._folder(market) / f"{symbol}.{keys[symbol]}.parquet")
+        folder = self._folder(market)
+        kept = lastweeks.read(folder / f"{symbol}.{keys[symbol]}.parquet")
+        if kept is None and (late := self._before(market)) is not None:
+            kept = late.whole_of(symbol, keys[symbol])
         if kept is None:
             made = self._compute(market, keys, weeks)
-            for path in self._folder(market).glob(f"{symbol}.*.parquet"):
+            for path in folder.glob(f"{symbol}.*.parquet"):
                 if path.name != f"{symbol}.{keys[symbol]}.parquet":
                     path.unlink(missing_ok=True)
             return made.frame(symbol)
@@ -179,12 +194,17 @@ class IndicatorStore:
         found = lastweeks.find(self._folder(market), _state_of(keys, weeks))
         if found is not None and found.base.exists():
             return found
-        before = lastweeks.newest(self._folder(market))
-        if before is not None and before.told.code == CODE:
+        before = self._before(market)
+        if before is not None:
             found = self._renewed(market, before, keys, weeks)
             if found is not None:
                 return found
         return self._whole(market, keys, weeks)
+
+    def _before(self, market: str) -> LastWeeks | None:
+        """The state of the last weeks that was written last, if today's formulas made it."""
+        found = lastweeks.newest(self._folder(market))
+        return found if found is not None and found.told.code == CODE else None
 
     def _whole(
         self, market: str, keys: dict[str, str], weeks: pd.DatetimeIndex
@@ -199,14 +219,17 @@ class IndicatorStore:
     ) -> LastWeeks | None:
         """An earlier state brought up to date; None where one of its files is lost."""
         told, since = before.told, weeks[-LATE_WEEKS:][0].to_datetime64()
-        past = before.past()
-        if past is None or np.datetime64(told.since) > since:
+        kept = before.past()
+        if kept is None or np.datetime64(told.since) > since:
             return None
-        kept = before.closes()
+        weeks_before, known = kept
         changed = [symbol for symbol, key in keys.items() if told.keys.get(symbol) != key]
-        closes = carry.lengthened({s: kept[s] for s in changed if s in kept}, past)
+        rewritten = weeks[-MOST_WEEKS_OF_NEWS - 1 :][0] > pd.Timestamp(told.last)
+        known |= self._closes(market, told, changed)
+        closes = past.lengthened({s: known[s] for s in changed if s in known}, weeks_before)
         new, marks = carry.carried(
-            past, closes, told.marks, self.bars.late(market, changed), weeks.to_numpy(), changed
+            *(weeks_before, closes, told.marks, self.bars.late(market, changed)),
+            *(weeks.to_numpy(), changed),
         )
         anew = {symbol: keys[symbol] for symbol in changed if symbol not in marks}
         parts, more, own = self._computed(market, anew, weeks, since)
@@ -216,23 +239,19 @@ class IndicatorStore:
         news = [carry.without(rows, gone) for rows in news]
         news += [part.to_arrow(slice(None), named=True) for part in (*parts, new) if len(part.week)]
         late = pa.concat_tables([rows.replace_schema_metadata() for rows in news]) if news else None
-        many = MOST_NEWS * len(past.week)
-        if weeks[-MOST_WEEKS_OF_NEWS - 1 :][0] > pd.Timestamp(told.last) or (
-            late is not None and len(late) > many
-        ):
-            now = LastWeeks(before.folder, replace(told, replaced=_more(told, gone)), late)
-            rows = now.rows(since)
-            if rows is None:
+        told = replace(told, replaced=sorted(set(told.replaced) | gone))
+        if rewritten or (late is not None and len(late) > MOST_NEWS * told.rows):
+            now = LastWeeks(before.folder, told, late)
+            rows, kept = now.rows(since), now.past()
+            if rows is None or kept is None:
                 return None
+            known |= self._closes(market, told, set(keys) - set(anew))
+            still = {s: own for s, own in known.items() if s in keys and s not in anew}
+            closes = past.lengthened(still, kept[0]) | more
             made = from_arrow(rows).since(since)
-            kept = {s: own for s, own in kept.items() if s in keys and s not in anew}
-            closes = carry.lengthened(kept, now.past()) | more
             return self._write_base(market, keys, weeks, made, closes, marks)
-        name = told.closes
-        if anew:
-            still = {s: own for s, own in kept.items() if s in keys and s not in anew}
-            name = lastweeks.write_closes(before.folder, still | more)
-        told = replace(told, keys=keys, marks=marks, closes=name, replaced=_more(told, gone))
+        whole = {symbol: told.whole.get(symbol, key) for symbol, key in keys.items()} | anew
+        told = replace(told, keys=keys, marks=marks, whole=whole)
         if late is None:
             late = join([], []).to_arrow(slice(None), named=True)
         path = before.folder / f"{NEWS}.{_state_of(keys, weeks)}.parquet"
@@ -241,13 +260,20 @@ class IndicatorStore:
         self._sweep(market, keys, found.names | {path.name})
         return found
 
+    def _closes(self, market: str, told: Told, symbols: Iterable[str]) -> Closes:
+        """Of some stocks those computed anew since the large file was written."""
+        wanted = sorted(set(symbols) & set(told.replaced))
+        files = {s: self._folder(market) / f"{s}.{told.whole.get(s)}.parquet" for s in wanted}
+        found = {symbol: past.closes_in(path) for symbol, path in files.items()}
+        return {symbol: own for symbol, own in found.items() if own is not None}
+
     def _write_base(
         self,
         market: str,
         keys: dict[str, str],
         weeks: pd.DatetimeIndex,
         made: Indicators,
-        closes: carry.Closes,
+        closes: Closes,
         marks: dict[str, int],
     ) -> LastWeeks | None:
         late = made.week >= weeks[-RECENT_WEEKS:][0].to_datetime64()
@@ -255,8 +281,9 @@ class IndicatorStore:
             return None
         folder, state = self._folder(market), _state_of(keys, weeks)
         parts = [made.to_arrow(rows, named=True) for rows in (late, ~late) if rows.any()]
-        since, name = str(weeks[-LATE_WEEKS:][0]), lastweeks.write_closes(folder, closes)
-        told = Told(state, since, str(weeks[-1]), CODE, keys, marks, name, [])
+        name = lastweeks.write_past(folder, past.past_of(made), closes)
+        since, last = str(weeks[-LATE_WEEKS:][0]), str(weeks[-1])
+        told = Told(state, since, last, len(made.week), CODE, keys, marks, keys, name, [])
         found = LastWeeks(folder, told, None, parts)
         lastweeks.write(parts, found.base, told)
         self._sweep(market, keys, found.names)
@@ -264,7 +291,7 @@ class IndicatorStore:
 
     def _computed(
         self, market: str, keys: dict[str, str], weeks: pd.DatetimeIndex, since: np.datetime64
-    ) -> tuple[list[Indicators], carry.Closes, dict[str, int]]:
+    ) -> tuple[list[Indicators], Closes, dict[str, int]]:
         """The last weeks of some stocks computed whole, all their closes, and their marks."""
         if not keys:
             return [], {}, {}
@@ -274,7 +301,7 @@ class IndicatorStore:
         for start in range(0, len(symbols), STOCKS_AT_ONCE):
             some = {symbol: keys[symbol] for symbol in symbols[start : start + STOCKS_AT_ONCE]}
             made = self._compute(market, some, weeks)
-            closes |= carry.closes_of(made)
+            closes |= past.closes_of(made)
             parts.append(made.since(since))
             marks |= carry.marks_of(parts[-1], late)
         # Bars that changed meanwhile are not those that were read: such a stock has no mark.
@@ -335,8 +362,3 @@ class IndicatorStore:
 def _state_of(keys: dict[str, str], weeks: pd.DatetimeIndex) -> str:
     told = [sorted(keys.items()), str(weeks[-LATE_WEEKS:][0]), str(weeks[-1])]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
-
-
-def _more(told: Told, gone: set[str]) -> list[str]:
-    """Symbols whose rows in the large file do not count."""
-    return sorted(set(told.replaced) | gone)

@@ -89,48 +89,119 @@ def write(folder: Path, late: Mapping[str, tuple[str, LateBars]]) -> None:
         part.unlink(missing_ok=True)
 
 
-def read(folder: Path, states: Mapping[str, str]) -> dict[str, LateBars]:
+@dataclass(frozen=True)
+class Laid:
+    """The last bars of many symbols laid end to end.
+
+    Attributes
+    ----------
+    symbols : list of str
+    first : array of int, shape (symbols + 1,)
+        Where each symbol's bars begin; the last is n.
+    bars : dict of array, each of shape (n,)
+        ``BAR_COLUMNS`` by name.
+    until : array of int64, shape (n,)
+        As in `LateBars`.
+    """
+
+    symbols: list[str]
+    first: NDArray[np.intp]
+    bars: dict[str, np.ndarray]
+    until: NDArray[np.int64]
+
+    def one(self, place: int) -> LateBars:
+        """The last bars of one symbol, by its place among them."""
+        rows = slice(self.first[place], self.first[place + 1])
+        return LateBars({name: own[rows] for name, own in self.bars.items()}, self.until[rows])
+
+
+def read(folder: Path, states: Mapping[str, str]) -> Laid:
     """The last bars of the symbols of which those of the given state are there."""
     for _ in range(ATTEMPTS):
-        found: dict[str, LateBars] = {}
         try:
-            for path in sorted(folder.glob("*.parquet")):
-                found |= _read(path, states)
+            # The newest first: most of what the large one has may be of older states.
+            paths = sorted(folder.glob("*.parquet"), key=_written, reverse=True)
+            parts = [part for path in paths if (part := _read(path, states)) is not None]
         except FileNotFoundError:
             continue  # another process made many files one
-        return found
-    return {}
+        return _joined(parts)
+    return _joined([])
 
 
 def tidy(folder: Path, states: Mapping[str, str]) -> None:
-    """Make many files one, without what is of no use; only for who keeps other writers out."""
-    paths = list(folder.glob("*.parquet"))
+    """Make many files fewer, without what is of no use; only for who keeps other writers out.
+
+    A file that is larger than all newer ones together stays, so that a market refreshed
+    symbol by symbol does not write all of itself again with every few of them.
+    """
+    paths = sorted(folder.glob("*.parquet"), key=_written, reverse=True)
     if len(paths) <= MOST_FILES:
         return
-    if found := read(folder, states):
-        write(folder, {symbol: (states[symbol], one) for symbol, one in found.items()})
-    for path in paths:
+    sizes = np.array([path.stat().st_size for path in paths])
+    newer = np.cumsum(sizes) - sizes
+    large = np.flatnonzero((sizes > newer) & (np.arange(len(paths)) >= max(2, MOST_FILES // 2)))
+    some = paths[: large[0]] if len(large) else paths
+    found = _joined([part for path in some if (part := _read(path, states)) is not None])
+    if found.symbols:
+        late = {name: (states[name], found.one(at)) for at, name in enumerate(found.symbols)}
+        write(folder, late)
+    for path in some:
         path.unlink(missing_ok=True)
 
 
-def _read(path: Path, states: Mapping[str, str]) -> dict[str, LateBars]:
+def _written(path: Path) -> tuple[int, str]:
+    return path.stat().st_mtime_ns, path.name
+
+
+def _read(path: Path, states: Mapping[str, str]) -> Laid | None:
     columns = [*BAR_COLUMNS, "until"]
     try:
         with pq.ParquetFile(path) as file:
             told = json.loads((file.schema_arrow.metadata or {}).get(b"symbols", b"[]"))
             if not any(states.get(symbol) == state for symbol, state, _ in told):
-                return {}
+                return None
             table = file.read(columns=columns, use_threads=False)
+        counts = np.array([count for _, _, count in told], np.intp)
+        if counts.sum() != len(table):
+            return None
     except FileNotFoundError:
         raise
     except (OSError, pa.ArrowException, ValueError):
-        return {}
+        return None
     values = {name: table.column(name).to_numpy() for name in columns}
-    found, start = {}, 0
-    for symbol, state, count in told:
-        stop = start + count
-        if states.get(symbol) == state:
-            bars = {name: values[name][start:stop] for name in BAR_COLUMNS}
-            found[symbol] = LateBars(bars, values["until"][start:stop])
-        start = stop
-    return found
+    whole = Laid([row[0] for row in told], _offsets(counts), values, values.pop("until"))
+    return _only(whole, [states.get(symbol) == state for symbol, state, _ in told])
+
+
+def _only(whole: Laid, there: list[bool]) -> Laid:
+    if all(there):
+        return whole
+    kept = np.array(there, bool)
+    counts = np.diff(whole.first)
+    rows = np.repeat(kept, counts)
+    symbols = [name for name, stays in zip(whole.symbols, there, strict=True) if stays]
+    bars = {name: values[rows] for name, values in whole.bars.items()}
+    return Laid(symbols, _offsets(counts[kept]), bars, whole.until[rows])
+
+
+def _joined(parts: list[Laid]) -> Laid:
+    """All of them; a symbol that is in several counts once."""
+    known: set[str] = set()
+    some = []
+    for part in parts:
+        some.append(_only(part, [name not in known for name in part.symbols]))
+        known.update(part.symbols)
+    if len(some) == 1:
+        return some[0]
+    empty = {name: np.empty(0) for name in BAR_COLUMNS} | {"date": np.empty(0, "datetime64[ns]")}
+    every = [Laid([], np.zeros(1, np.intp), empty, np.empty(0, np.int64)), *some]
+    return Laid(
+        [name for part in every for name in part.symbols],
+        _offsets(np.concatenate([np.diff(part.first) for part in every])),
+        {name: np.concatenate([part.bars[name] for part in every]) for name in BAR_COLUMNS},
+        np.concatenate([part.until for part in every]),
+    )
+
+
+def _offsets(counts: NDArray[np.intp]) -> NDArray[np.intp]:
+    return np.concatenate([[0], np.cumsum(counts)]).astype(np.intp)

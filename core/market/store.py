@@ -202,7 +202,7 @@ class BarStore(Names):
         """
         return self._read(find_market(market).code, symbols, None, read_arrays)
 
-    def late(self, market: str, symbols: Iterable[str]) -> dict[str, latebars.LateBars]:
+    def late(self, market: str, symbols: Iterable[str]) -> latebars.Laid:
         """The last bars of those stocks of which they are kept; the others are left out."""
         market = find_market(market).code
         wanted = {symbol: digest for symbol, _, _, digest in self.states(market, symbols)}

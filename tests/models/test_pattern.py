@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 
+from models import pattern
 from models.baselines import class_prior
 from models.calibration import calibrated_loss
 from models.onnx_export import stamp
@@ -175,3 +176,12 @@ def test_stopping_on_the_calibrated_loss_keeps_its_lowest():
     kept = made.model.history_[made.model.epochs_ - 1][1]
     assert kept == pytest.approx(calibrated_loss(told, y, prior), abs=1e-4)
     assert kept == min(judged for _, judged in made.model.history_)
+
+
+def test_few_steps_and_many_learn_the_same(monkeypatch):
+    """Fused and unrolled are two ways to compute one network."""
+    losses = []
+    for few in (0, 10_000):
+        monkeypatch.setattr(pattern, "FEW_STEPS", few)
+        losses.append(fit(make_sequences(150, 2), epochs=3).model.history_)
+    np.testing.assert_allclose(losses[0], losses[1], rtol=2e-4)

@@ -43,6 +43,12 @@ def assert_like_a_full_run(store, folder):
     for name in ("first", "week", "counts"):
         assert np.array_equal(getattr(mine, name), getattr(theirs, name))
     assert np.array_equal(mine.values, theirs.values, equal_nan=True)
+    for symbol in NAMES:
+        pd.testing.assert_frame_equal(
+            IndicatorStore(store).weekly("VN", symbol),
+            IndicatorStore(fresh).weekly("VN", symbol),
+            check_exact=True,
+        )
 
 
 def refreshes(seed, tmp_path):
@@ -114,19 +120,39 @@ def test_of_a_new_week_only_a_stock_corrected_long_ago_is_computed_whole(kept_we
     assert_like_a_full_run(store, tmp_path / "fresh")
 
 
-@pytest.mark.parametrize("lost", ["late", "closes", "news", "recent"])
+@pytest.mark.parametrize("lost", ["late", "past", "news", "recent"])
 @pytest.mark.parametrize("damage", [None, b"", b"not parquet"])
 def test_whatever_is_lost_or_damaged_is_made_again(kept_weeks, tmp_path, lost, damage):
     store, whole, _ = kept_weeks
     put(store, whole, whole["S0"]["date"].iloc[-1])
     IndicatorStore(store).update("VN")
-    paths = [p for p in store.data_dir.rglob("*.parquet") if lost in str(p.relative_to(tmp_path))]
+    paths = [p for p in store.data_dir.rglob("*.*") if lost in str(p.relative_to(tmp_path))]
     assert paths
     for path in paths:
         path.unlink() if damage is None else path.write_bytes(damage)
     whole["S2"].loc[5, "volume"] += 1.0
     put(store, {"S2": whole["S2"]}, whole["S0"]["date"].iloc[-1])
     assert_like_a_full_run(store, tmp_path / "fresh")
+
+
+def test_a_corrected_stock_is_carried_on_from_its_own_file(kept_weeks, tmp_path):
+    store, whole, seen = kept_weeks
+    whole["S3"].loc[2, "volume"] += 1.0
+    put(store, {"S3": whole["S3"]}, whole["S0"]["date"].iloc[-6])
+    IndicatorStore(store).update("VN")
+    assert seen == ["S3"]
+    put(store, whole, whole["S0"]["date"].iloc[-1])
+    IndicatorStore(store).update("VN")
+    assert seen == ["S3"]
+    assert_like_a_full_run(store, tmp_path / "fresh")
+
+
+def test_a_stock_page_after_a_new_week_computes_nothing(kept_weeks):
+    store, whole, seen = kept_weeks
+    put(store, whole, whole["S0"]["date"].iloc[-1])
+    IndicatorStore(store).update("VN")
+    IndicatorStore(store).weekly("VN", "S1")
+    assert seen == []
 
 
 def test_a_stock_page_after_a_new_week_has_its_whole_history(kept_weeks):

@@ -121,7 +121,7 @@ def test_files_of_older_prices_are_swept(bars):
     bars.write("VN", {"A": walk(590, 9)}, source="other")
     store.update("VN")
     names = sorted(os.listdir(bars.data_dir / "indicators" / "VN"))
-    assert [name.split(".")[0] for name in names] == ["A", "B", "C", "closes", "recent"]
+    assert [name.split(".")[0] for name in names] == ["A", "B", "C", "past", "recent"]
 
 
 def test_a_folder_that_cannot_be_written_costs_no_answer(bars, monkeypatch):
