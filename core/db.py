@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from core.errors import UserError
+from core.errors import Unavailable
 from core.kept_reads import KeptReads
 from core.language import _
 
@@ -106,7 +106,15 @@ CREATE TABLE intents (id INTEGER PRIMARY KEY CHECK (id = 1), act TEXT NOT NULL);
 would not fire the trigger on deleting, hence the third). And what a promotion is about to do, so
 that one cut off half-way is carried to its end."""
 
-STEPS = (FIRST, LIVE_PRICES, CALIBRATED, JOBS, TRAIL)
+ACCESS = """
+CREATE TABLE tokens (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, role INTEGER NOT NULL, sha256 TEXT NOT NULL UNIQUE,
+    created TEXT NOT NULL, created_by TEXT NOT NULL, expires TEXT, last_used TEXT, revoked TEXT
+);
+"""
+"""Who may use the API: of each token its hash, its role, its end and its last use."""
+
+STEPS = (FIRST, LIVE_PRICES, CALIBRATED, JOBS, TRAIL, ACCESS)
 SCHEMA_VERSION = len(STEPS)
 """A file of an older format is brought up step by step; one of a newer format is refused."""
 Found = TypeVar("Found")
@@ -134,14 +142,14 @@ def connect(data_dir: Path) -> Iterator[sqlite3.Connection]:
 
     Raises
     ------
-    UserError
+    Unavailable
         If the folder cannot be written, or the file is damaged or from a newer Weeklens.
     """
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(path(data_dir), timeout=20, isolation_level=None)
     except (OSError, sqlite3.OperationalError) as error:
-        raise UserError(
+        raise Unavailable(
             _(
                 "The data folder {folder} cannot be used ({error}). "
                 "Set WEEKLENS_DATA_DIR to a folder you may write to."
@@ -152,7 +160,7 @@ def connect(data_dir: Path) -> Iterator[sqlite3.Connection]:
         try:
             _prepare(connection, data_dir)
         except sqlite3.DatabaseError as error:
-            raise UserError(
+            raise Unavailable(
                 _(
                     "The file {file} cannot be used ({error}). "
                     "Choose another WEEKLENS_DATA_DIR, or move the file away."
@@ -185,7 +193,7 @@ def state(data_dir: Path) -> tuple | None:
 def _prepare(connection: sqlite3.Connection, data_dir: Path) -> None:
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > SCHEMA_VERSION:
-        raise UserError(
+        raise Unavailable(
             _(
                 "The data folder {folder} was written by a newer Weeklens "
                 "(format {version}, this one reads {known}). "

@@ -3,6 +3,7 @@
 import logging
 from dataclasses import dataclass
 
+from core.access import as_system
 from core.errors import UserError
 from core.indicators.store import IndicatorStore
 from core.jobs.runner import JobRunner
@@ -40,6 +41,7 @@ class Started:
         self.server.release()
 
 
+@as_system
 def start() -> Started | None:
     """Bring the data folder to life; None where a problem keeps it from that.
 
