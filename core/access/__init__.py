@@ -12,8 +12,8 @@ each function that changes something shared calls `require` before it does anyth
 |         | the weekly schedule, the calendar, installing a source, tokens                    |
 """
 
-from core.access.who import SYSTEM, Actor, acting, actor, as_system, ask
 from core.access.roles import Forbidden, Role, require
+from core.access.who import SYSTEM, Actor, acting, actor, as_system, ask
 
 __all__ = [
     "SYSTEM",

@@ -1,7 +1,7 @@
 """The question at every door."""
 
-from core.access.who import Actor, actor
 from core.access.levels import Role
+from core.access.who import Actor, actor
 from core.errors import UserError
 from core.language import N_, _
 

@@ -17,8 +17,8 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from core.access.who import SYSTEM, Actor
 from core.access.roles import Role, require
+from core.access.who import SYSTEM, Actor
 from core.db import connect, remembered
 from core.errors import UserError
 from core.language import _

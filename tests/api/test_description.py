@@ -1,0 +1,111 @@
+"""The OpenAPI document, and requests made from it: answers are as it says, and nothing breaks."""
+
+import json
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, settings
+
+from api.app import make_api
+from api.models import jobs as asked
+from core.backtest.market import PRESETS
+from core.backtest.portfolio import CHOICES, WEIGHTS
+from core.backtest.request import LIQUIDITY, MOST_CAPITAL, SOURCES
+
+
+def operations(document):
+    for path, methods in document["paths"].items():
+        for method, told in methods.items():
+            yield f"{method.upper()} {path}", told
+
+
+def test_every_operation_is_described():
+    for name, told in operations(make_api(lambda: True).openapi()):
+        assert told["description"], name
+        problems = {"401", "422", "429"} & set(told["responses"])
+        assert problems == {"401", "422", "429"}, name
+        for status, answer in told["responses"].items():
+            if int(status) >= 400 and name != "GET /v1/ready":
+                assert list(answer["content"]) == ["application/problem+json"], (name, status)
+
+
+def test_models_have_examples_that_fit_them():
+    document = make_api(lambda: True).openapi()
+    shown = [
+        name for name, schema in document["components"]["schemas"].items() if "examples" in schema
+    ]
+    assert {"Forecast", "Symbol", "Version", "Train", "Job", "Promotion"} <= set(shown)
+    for model in vars(asked).values():
+        if isinstance(model, type) and hasattr(model, "model_config"):
+            for example in (model.model_config.get("json_schema_extra") or {}).get("examples", []):
+                model.model_validate(example)
+
+
+def test_the_description_loads_nothing_heavy():
+    """A server's start must not wait for MLflow."""
+    import subprocess
+    import sys
+
+    code = "import api.app, sys; print([n for n in ('mlflow', 'streamlit', 'tensorflow') if n in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_what_a_backtest_may_be_is_as_core_has_it():
+    assert (tuple(PRESETS), tuple(CHOICES)) == (asked.RULES, asked.CHOICES)
+    assert (tuple(WEIGHTS), SOURCES) == (asked.WEIGHTS, asked.SOURCES)
+    assert (asked.LIQUIDITY, asked.MOST_CAPITAL) == (LIQUIDITY, MOST_CAPITAL)
+
+
+def made_requests(owner, count):
+    schema = schemathesis.openapi.from_dict(owner.get("/openapi.json").json())
+    schema.config.base_url = owner.base.removesuffix("/v1")
+    found, tried = [], 0
+    for result in schema.get_all_operations():
+        operation = result.ok()
+        if operation.path.endswith("/events"):  # ends when a job does
+            continue
+
+        @settings(
+            max_examples=count,
+            deadline=None,
+            database=None,
+            derandomize=True,
+            phases=[Phase.explicit, Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @schemathesis_given(operation)
+        def ask(case):
+            nonlocal tried
+            tried += 1
+            try:
+                case.call_and_validate(
+                    headers={"Authorization": f"Bearer {owner.token}"}, timeout=30
+                )
+            except BaseException as error:
+                found.append(f"{operation.label}: {error}")
+                raise
+
+        try:
+            ask()
+        except BaseException as error:
+            if not found:
+                raise
+            del error
+    return found, tried
+
+
+def schemathesis_given(operation):
+    from hypothesis import given
+
+    return given(case=operation.as_strategy())
+
+
+@pytest.mark.parametrize(
+    "count", [3, pytest.param(150, marks=pytest.mark.long)], ids=["few", "many"]
+)
+def test_requests_made_from_the_description_find_nothing(owner, count):
+    found, tried = made_requests(owner, count)
+    assert found == []
+    assert tried > 24
+    json.dumps(found)
