@@ -115,9 +115,11 @@ def test_a_stream_ends_by_itself_where_that_is_asked(owner):
 def test_a_caller_has_so_many_streams_at_once(owner, monkeypatch):
     monkeypatch.setattr(routes, "STREAMS", 1)
     job = owner.post("/jobs", AUDIT).json()["job"]["id"]
-    with owner.get(f"/jobs/{job}/events", stream=True) as first:
-        next(first.iter_lines())
-        assert owner.get(f"/jobs/{job}/events").status_code == 429
+    with owner.get(f"/jobs/{job}/events?wait=20", stream=True) as first:
+        lines = first.iter_lines()
+        assert next(lines) == b"event: job"
+        assert owner.get(f"/jobs/{job}/events?wait=0").status_code == 429
+        lines.close()
 
 
 def test_a_job_that_has_ended_cannot_be_cancelled(owner, trained):

@@ -158,8 +158,8 @@ def test_outside_the_api_is_a_problem_too(local):
 def test_a_path_that_climbs_out_is_not_followed(local):
     place = urlsplit(local.base)
     with socket.create_connection((place.hostname, place.port)) as raw:
-        asked = "GET /api/v1/../../../etc/passwd HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-        raw.sendall(asked.encode())
+        asked = "GET /api/v1/../../../etc/passwd HTTP/1.1", "Host: localhost", "Connection: close"
+        raw.sendall("\r\n".join([*asked, "", ""]).encode())
         answer = b"".join(iter(lambda: raw.recv(65536), b""))
     assert b" 404 " in answer.splitlines()[0]
     assert b"root:" not in answer
