@@ -10,11 +10,9 @@ from starlette.routing import Mount
 from api.door import Door
 from api.metrics import Measured, Metrics
 from api.problems import ProblemDetails, documented, handle_problems
-from api.routes import forecasts, health, jobs, market, versions
+from api.routes import figures, forecasts, health, jobs, market, versions
 from core import __version__
 
-LARGEST_BODY = 128 * 1024
-"""Bytes; two thousand symbols take 40 kB."""
 ABOUT = """\
 What Weeklens shows, for other programs: prices, the 20 weekly indicators, forecasts as records,
 versions, jobs. Send a token as `Authorization: Bearer TOKEN` (an owner makes one with
@@ -43,7 +41,6 @@ def make_api(on_loopback: Callable[[], bool]) -> FastAPI:
         docs_url=None,  # its page would load a script from another site
         redoc_url=None,
         redirect_slashes=False,
-        max_body_size=LARGEST_BODY,
         # The door is asked first, and what it answers is measured too.
         middleware=[
             Middleware(Measured, metrics=metrics),
@@ -53,9 +50,10 @@ def make_api(on_loopback: Callable[[], bool]) -> FastAPI:
     )
     app.state.metrics = metrics
     handle_problems(app)
-    for part in (market, forecasts, versions, jobs, health):
+    for part in (market, forecasts, versions, jobs, figures):
         # What is declared here is for the description; the door has let the request in already.
         app.include_router(part.router, prefix="/v1", dependencies=[Depends(bearer)])
+    app.include_router(health.router, prefix="/v1")
     _describe_problems(app)
     return app
 

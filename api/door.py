@@ -11,6 +11,7 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette._utils import get_route_path
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -23,6 +24,9 @@ OPEN = frozenset({"/v1/health", "/v1/ready", "/v1/openapi.json"})
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 PASSED_ON = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+LARGEST_BODY = 128 * 1024
+"""Bytes; two thousand symbols take 40 kB."""
+TOO_LARGE = f"The API takes bodies of at most {LARGEST_BODY // 1024} kB."
 WRONG_TOKENS = RateLimitItemPerMinute(30)
 """Of one address in a minute."""
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="Weeklens"'}
@@ -57,7 +61,20 @@ class Door:
                 message["headers"] = [*message["headers"], (b"x-content-type-options", b"nosniff")]
             await send(message)
 
+        taken = 0
+
+        async def counted() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > LARGEST_BODY:
+                raise HTTPException(413)
+            return message
+
         headers = Headers(scope=scope)
+        if _length(headers) > LARGEST_BODY:
+            await problem(413, TOO_LARGE)(scope, receive, send_safely)
+            return
         try:
             who, token, refusal = self._let_in(scope, headers)
         except UserError as error:  # the database cannot be asked
@@ -68,11 +85,11 @@ class Door:
         if token is not None and not tokens.use_is_noted(token):
             await run_in_threadpool(tokens.note_use, data_dir(), token)
         if who is None:
-            await self.app(scope, receive, send_safely)
+            await self.app(scope, counted, send_safely)
             return
         scope["caller"] = _caller(scope, token)
         with acting(who):
-            await self.app(scope, receive, send_safely)
+            await self.app(scope, counted, send_safely)
 
     def _let_in(
         self, scope: Scope, headers: Headers
@@ -135,6 +152,12 @@ class Door:
 def listens_on_loopback(host: str) -> bool:
     """Whether an address to listen on is this machine's own loopback."""
     return host in HOSTS or _is_loopback(host)
+
+
+def _length(headers: Headers) -> int:
+    """What a request says its body is long; what it is in truth is counted while it is read."""
+    told = headers.get("content-length", "")
+    return int(told) if told.isdecimal() and len(told) < 20 else 0
 
 
 def _caller(scope: Scope, token: tokens.Token | None) -> str:

@@ -97,6 +97,7 @@ class Measured:
             await self.app(scope, receive, send)
             return
         status, begun = "500", time.perf_counter()
+        mount = scope.get("route")
 
         async def noting(message: Message) -> None:
             nonlocal status
@@ -109,7 +110,8 @@ class Measured:
         finally:
             method = scope["method"] if scope["method"] in METHODS else "other"
             # Never the path itself: a stranger could make a million of them.
-            path = getattr(scope.get("route"), "path", "none")
+            route = scope.get("route")
+            path = "none" if route is mount else getattr(route, "path", "none")
             self._metrics.requests.labels(method, path, status).inc()
             if not path.endswith("/events"):
                 gone = time.perf_counter() - begun

@@ -169,7 +169,7 @@ def not_served(request: Request, error: HTTPException) -> JSONResponse:
     said = {
         404: f"There is nothing at {request.url.path[:120]}: /api/v1/openapi.json lists what is.",
         405: f"{request.method[:10]} is not possible here.",
-        413: "The body is larger than the API takes.",
+        413: "The body is larger than the API takes (128 kB).",
     }
     headers = dict(error.headers or {})
     return problem(error.status_code, said.get(error.status_code, str(error.detail)), headers)

@@ -1,15 +1,15 @@
-"""Whether it lives, whether it is ready, and the figures for Prometheus."""
+"""Whether it lives, and whether it is ready: open to everybody."""
 
 import threading
 import time
 from pathlib import Path
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
 from api.models.health import Health, Ready
-from api.problems import data_dir, documented
+from api.problems import data_dir
 from api.runner import runner_is_alive
 from core import __version__
 from core.db import connect
@@ -17,12 +17,11 @@ from core.errors import UserError
 
 router = APIRouter(tags=["health"])
 KEPT_SECONDS = 2.0
-PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 _lock = threading.Lock()
 _seen: dict[Path, tuple[float, Ready]] = {}
 
 
-@router.get("/health", response_model=Health, openapi_extra={"security": []})
+@router.get("/health", response_model=Health)
 async def health() -> Health:
     """It answers; whether it can do anything else is told by `/ready`."""
     return Health(version=__version__)
@@ -31,27 +30,12 @@ async def health() -> Health:
 @router.get(
     "/ready",
     response_model=Ready,
-    openapi_extra={"security": []},
     responses={503: {"model": Ready, "description": "Something that everything needs is away."}},
 )
 async def ready() -> Response:
     """Whether the database and MLflow's store answer, and whether somebody does the jobs."""
     found = await run_in_threadpool(_look)
     return JSONResponse(found.model_dump(), 200 if found.ready else 503)
-
-
-@router.get(
-    "/metrics",
-    response_class=Response,
-    responses={
-        200: {"content": {"text/plain": {"schema": {"type": "string"}}}},
-        **documented(503),
-    },
-)
-async def metrics(request: Request) -> Response:
-    """Figures for Prometheus."""
-    text = await run_in_threadpool(request.app.state.metrics.text)
-    return Response(text, headers={"Content-Type": PROMETHEUS, "Cache-Control": "no-store"})
 
 
 def _look() -> Ready:

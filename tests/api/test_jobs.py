@@ -136,7 +136,7 @@ def test_the_figures_for_prometheus(owner, trained):
     assert 'weeklens_jobs{state="queued"} 1.0' in text
     assert f'weeklens_production_version{{model="{PRICE}"}} 1.0' in text
     assert 'weeklens_data_age_days{market="VN"}' in text
-    told = 'weeklens_requests_total{method="GET",path="/v1/symbols/{market}/{symbol}",status="200"}'
+    told = 'weeklens_requests_total{method="GET",path="/symbols/{market}/{symbol}",status="200"}'
     assert f"{told} 1.0" in text
     assert 'weeklens_request_seconds_bucket{le="0.02"' in text
 

@@ -167,7 +167,6 @@ def test_a_path_that_climbs_out_is_not_followed(local):
 
 def test_a_database_that_cannot_be_used_is_said_so(local, data_dir, monkeypatch):
     with connect(data_dir) as db:
-        db.execute("COMMIT")
         db.execute("PRAGMA user_version = 99")
     told = refused(local.get("/symbols"), 503)
     assert "newer Weeklens" in told["detail"]
