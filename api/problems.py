@@ -8,8 +8,10 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
+from starlette._utils import get_route_path
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
+from starlette.routing import compile_path
 
 from core.access import Forbidden
 from core.errors import Unavailable, UserError
@@ -123,7 +125,11 @@ def handle_problems(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> JSONResponse:
-        return not_served(request, error)
+        answer = not_served(request, error)
+        if error.status_code == 405:
+            # Starlette names those of the first route of a path, and a path may have several.
+            answer.headers["Allow"] = ", ".join(_methods(app, get_route_path(request.scope)))
+        return answer
 
     @app.exception_handler(RequestValidationError)
     async def _validation(_: Request, error: RequestValidationError) -> JSONResponse:
@@ -173,6 +179,13 @@ def not_served(request: Request, error: HTTPException) -> JSONResponse:
     }
     headers = dict(error.headers or {})
     return problem(error.status_code, said.get(error.status_code, str(error.detail)), headers)
+
+
+def _methods(app: FastAPI, path: str) -> list[str]:
+    """What is possible at a path, as the description has it."""
+    described = app.openapi()["paths"].items()
+    found = (methods for place, methods in described if compile_path(place)[0].match(path))
+    return sorted({method.upper() for methods in found for method in methods})
 
 
 class Missing:

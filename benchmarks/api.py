@@ -10,6 +10,7 @@ one written here, which takes time from the servers on the same cores.
 
 import argparse
 import asyncio
+import contextlib
 import http.client
 import json
 import os
@@ -220,6 +221,8 @@ def running(port: int, probe: str, *module: str) -> Iterator[subprocess.Popen]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
+        # MLflow looks for its own web server on the path.
+        env=os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
     )
     try:
         until = time.monotonic() + 90
@@ -233,7 +236,8 @@ def running(port: int, probe: str, *module: str) -> Iterator[subprocess.Popen]:
                 time.sleep(0.1)
         yield process
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
         process.wait(30)
 
 

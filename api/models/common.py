@@ -1,10 +1,11 @@
 """Names and numbers that several models share."""
 
+import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import Path, Query
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from core.market.schema import MARKETS
 from core.share.card import MODELS
@@ -21,9 +22,28 @@ Symbols = Annotated[
     Field(min_length=1, max_length=2000, description="All stocks of the market by default."),
 ]
 VersionPath = Annotated[int, Path(ge=1, le=2**31 - 1, examples=[1])]
-VersionNumber = Annotated[int, Field(ge=1, le=2**31 - 1, examples=[1])]
-Since = Annotated[date | None, Query(alias="from", description="First day.")]
-Until = Annotated[date | None, Query(alias="to", description="Last day.")]
+ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def _written(value: Any) -> date:
+    """A day as written: pydantic would also take a number of seconds for one."""
+    if isinstance(value, str) and ISO_DAY.fullmatch(value):
+        return date.fromisoformat(value)
+    if type(value) is date:
+        return value
+    raise ValueError("a day is written as 2024-06-28")
+
+
+def _whole(value: Any) -> Any:
+    """A whole number as JSON has it, where 3.0 is one as well."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
+VersionNumber = Annotated[Whole, Field(ge=1, le=2**31 - 1, examples=[1])]
+Day = Annotated[date, BeforeValidator(_written)]
+Since = Annotated[Day | None, Query(alias="from", description="First day.")]
+Until = Annotated[Day | None, Query(alias="to", description="Last day.")]
 OLDEST, NEWEST = date(1900, 1, 1), date(2200, 12, 31)
 
 
@@ -41,9 +61,9 @@ class Answer(BaseModel):
 class Asked(BaseModel):
     """Base of what is asked: what is not known is refused, so that no typing error is lost."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 def example(**values: Any) -> ConfigDict:
-    """A model's configuration with an example."""
-    return ConfigDict(extra="forbid", json_schema_extra={"examples": [values]})
+    """A model's configuration with an example, added to that of its base."""
+    return ConfigDict(json_schema_extra={"examples": [values]})

@@ -1,11 +1,11 @@
 """Jobs: what may be asked for, each kind with its own body, and how a job stands."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from api.models.common import Answer, Asked, Market, Symbols, example
+from api.models.common import Answer, Asked, Day, Market, Symbols, Whole, example
 from core.evaluation.candidates import REGISTRABLE
 from core.jobs.kinds import KINDS
 from core.jobs.store import ACTIVE, ENDED
@@ -22,7 +22,7 @@ SOURCES, LIQUIDITY, MOST_CAPITAL = ("evaluation", "version", "records"), 0.1, 1e
 State = Literal[(*ACTIVE, *ENDED)]
 Kind = Literal[tuple(KINDS)]
 Share = Annotated[float, Field(ge=0, le=1)]
-Year = Annotated[int, Field(ge=1900, le=2200)]
+Year = Annotated[Whole, Field(ge=1900, le=2200)]
 
 
 class Train(Asked):
@@ -33,11 +33,11 @@ class Train(Asked):
     market: Market
     symbols: Symbols = None
     preset: Literal[tuple(PRESETS)] = "standard"
-    start: date | None = Field(default=None, description="First week to learn from.")
-    end: date | None = Field(default=None, description="Last day of prices to use.")
-    epochs: Annotated[int, Field(ge=1, le=500)] | None = None
+    start: Day | None = Field(default=None, description="First week to learn from.")
+    end: Day | None = Field(default=None, description="Last day of prices to use.")
+    epochs: Annotated[Whole, Field(ge=1, le=500)] | None = None
     alpha: Annotated[float, Field(gt=0, le=1e12)] | None = None
-    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
+    seed: Annotated[Whole, Field(ge=0, le=2**31 - 1)] | None = None
     price_model: Literal[REGISTRABLE["price"]] | None = Field(
         default=None, description="With the preset thorough."
     )
@@ -63,7 +63,7 @@ class Forecasts(Asked):
 
     model_config = example(kind="forecast", as_of=None)
     kind: Literal["forecast"]
-    as_of: date | None = Field(default=None, description="An earlier week; the last by default.")
+    as_of: Day | None = Field(default=None, description="An earlier week; the last by default.")
 
 
 class Evaluate(Asked):
@@ -89,7 +89,7 @@ class Backtest(Asked):
         default=None, description="The evaluation's name (the newest by default), or the version."
     )
     by: Literal[CHOICES] = "return"
-    top: Annotated[int, Field(ge=1, le=1000)] = 10
+    top: Annotated[Whole, Field(ge=1, le=1000)] = 10
     least: Share = 0.5
     weights: Literal[WEIGHTS] = "equal"
     every: Literal[1, 4] = 4

@@ -1,7 +1,6 @@
 """Forecasts: the records on show, those of earlier weeks, and their pictures."""
 
 from dataclasses import asdict
-from datetime import date
 from typing import Annotated, Any, Literal
 
 import pandas as pd
@@ -10,7 +9,7 @@ from starlette.responses import Response
 
 from api import paging
 from api.answers import fresh, kept
-from api.models.common import Market, MarketPath, SymbolPath, within
+from api.models.common import Day, Market, MarketPath, SymbolPath, within
 from api.models.forecasts import (
     CALLS,
     Forecast,
@@ -43,7 +42,7 @@ async def one(
     market: MarketPath,
     symbol: SymbolPath,
     as_of: Annotated[
-        date | None, Query(description="The last stored week on or before it; else that on show.")
+        Day | None, Query(description="The last stored week on or before it; else that on show.")
     ] = None,
 ) -> Response:
     """The forecast of a stock."""

@@ -67,7 +67,7 @@ async def jobs(
     response_model=told.JobTaken,
     responses={
         200: {"model": told.JobTaken, "description": "The same is under way already."},
-        **documented(403, 409, 503),
+        **documented(400, 403, 409, 413, 503),
     },
 )
 async def start(request: Request, body: told.JobAsked) -> Response:

@@ -137,7 +137,7 @@ async def trail_rows(request: Request, limit: Limit = 100, cursor: Cursor = "") 
     return await fresh(request, make)
 
 
-@router.post("/promotions", response_model=Changed, responses=documented(403, 409, 503))
+@router.post("/promotions", response_model=Changed, responses=documented(400, 403, 409, 413, 503))
 async def promote(body: Promotion) -> Changed:
     """Promote versions, to production through the gate; for an owner.
 
@@ -164,7 +164,7 @@ async def promote(body: Promotion) -> Changed:
     return await run_in_threadpool(work)
 
 
-@router.post("/rollbacks", response_model=Changed, responses=documented(403, 409, 503))
+@router.post("/rollbacks", response_model=Changed, responses=documented(400, 403, 409, 413, 503))
 async def roll_back(body: Rollback) -> Changed:
     """Put back what was in production before; of a pair promoted together, both. For an owner."""
 

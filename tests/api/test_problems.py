@@ -69,6 +69,7 @@ def test_another_method_is_told_which_are_possible(owner):
     answer = owner("DELETE", "/symbols")
     refused(answer, 405)
     assert answer.headers["allow"] == "GET"
+    assert owner("PUT", "/jobs").headers["allow"] == "GET, POST"
 
 
 @pytest.mark.parametrize(
@@ -79,6 +80,11 @@ def test_another_method_is_told_which_are_possible(owner):
         {"kind": "audit"},
         {"kind": "audit", "market": "VN", "more": 1},
         {"kind": "audit", "market": ["VN"]},
+        {"kind": "forecast", "as_of": 1700000000},
+        {"kind": "forecast", "as_of": "1700000000"},
+        {"kind": "forecast", "as_of": "2024-02-30"},
+        {"kind": "backtest", "market": "VN", "top": "5"},
+        {"kind": "refresh", "market": "VN", "force": "yes"},
         {"kind": "audit", "market": "VN", "symbols": []},
         {"kind": "audit", "market": "VN", "symbols": ["../../etc/passwd"]},
         {"kind": "audit", "market": "VN", "symbols": [{"a": 1}]},
