@@ -159,7 +159,7 @@ def with_wrk(
         lines = [f"wrk.method = {json.dumps(method)}"]
         lines += [f"wrk.headers[{json.dumps(k)}] = {json.dumps(v)}" for k, v in headers.items()]
         if body is not None:
-            lines.append(f"wrk.body = [[{body} ]]")
+            lines.append(f"wrk.body = [==[{body}]==]")
         script.write("\n".join(lines))
         script.flush()
         many = (f"-c{options.connections}", f"-d{options.seconds}s", "-s", script.name)

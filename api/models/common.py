@@ -39,8 +39,8 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-Whole = Annotated[int, BeforeValidator(_whole)]
-VersionNumber = Annotated[Whole, Field(ge=1, le=2**31 - 1, examples=[1])]
+WHOLE = BeforeValidator(_whole)
+VersionNumber = Annotated[int, Field(ge=1, le=2**31 - 1, examples=[1]), WHOLE]
 Day = Annotated[date, BeforeValidator(_written)]
 Since = Annotated[Day | None, Query(alias="from", description="First day.")]
 Until = Annotated[Day | None, Query(alias="to", description="Last day.")]

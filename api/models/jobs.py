@@ -5,7 +5,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from api.models.common import Answer, Asked, Day, Market, Symbols, Whole, example
+from api.models.common import (
+    WHOLE,
+    Answer,
+    Asked,
+    Day,
+    Market,
+    Symbols,
+    example,
+)
 from core.evaluation.candidates import REGISTRABLE
 from core.jobs.kinds import KINDS
 from core.jobs.store import ACTIVE, ENDED
@@ -22,7 +30,7 @@ SOURCES, LIQUIDITY, MOST_CAPITAL = ("evaluation", "version", "records"), 0.1, 1e
 State = Literal[(*ACTIVE, *ENDED)]
 Kind = Literal[tuple(KINDS)]
 Share = Annotated[float, Field(ge=0, le=1)]
-Year = Annotated[Whole, Field(ge=1900, le=2200)]
+Year = Annotated[int, Field(ge=1900, le=2200), WHOLE]
 
 
 class Train(Asked):
@@ -35,9 +43,9 @@ class Train(Asked):
     preset: Literal[tuple(PRESETS)] = "standard"
     start: Day | None = Field(default=None, description="First week to learn from.")
     end: Day | None = Field(default=None, description="Last day of prices to use.")
-    epochs: Annotated[Whole, Field(ge=1, le=500)] | None = None
+    epochs: Annotated[int, Field(ge=1, le=500), WHOLE] | None = None
     alpha: Annotated[float, Field(gt=0, le=1e12)] | None = None
-    seed: Annotated[Whole, Field(ge=0, le=2**31 - 1)] | None = None
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1), WHOLE] | None = None
     price_model: Literal[REGISTRABLE["price"]] | None = Field(
         default=None, description="With the preset thorough."
     )
@@ -89,7 +97,7 @@ class Backtest(Asked):
         default=None, description="The evaluation's name (the newest by default), or the version."
     )
     by: Literal[CHOICES] = "return"
-    top: Annotated[Whole, Field(ge=1, le=1000)] = 10
+    top: Annotated[int, Field(ge=1, le=1000), WHOLE] = 10
     least: Share = 0.5
     weights: Literal[WEIGHTS] = "equal"
     every: Literal[1, 4] = 4
