@@ -75,10 +75,11 @@ def test_alone_it_serves_without_the_pages_and_ends_although_a_stream_is_open(tr
 def test_the_app_answers_under_api_and_does_what_is_asked_of_the_api_alone(
     trained, alone, tmp_path
 ):
-    __, token = tokens.create(trained, "desk", Role.ANALYST)
     app = Server(tmp_path / "app", trained, {"WEEKLENS_TRAIN_SAMPLE": "false"})
     try:
         app.wait_healthy()
+        assert Caller(f"{app.url}/api/v1").get("/symbols").status_code == 200
+        __, token = tokens.create(trained, "desk", Role.ANALYST)
         inside = Caller(f"{app.url}/api/v1", token)
         assert Caller(f"{app.url}/api/v1").get("/symbols").status_code == 401
         assert inside.get("/symbols/VN/AAA/forecast").json()["symbol"] == "AAA"
