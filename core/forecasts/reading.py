@@ -126,12 +126,19 @@ def _count(data_dir: Path) -> int:
 
 
 def _read(data_dir: Path, where: str, values: tuple) -> pd.DataFrame:
+    # Column by column from plain rows: pandas' own reading and three passes over its frame take
+    # five times as long, for a single record as for many.
     with connect(data_dir) as db:
-        frame = pd.read_sql_query(f"SELECT * FROM forecasts WHERE {where}", db, params=values)
+        asked = db.execute(f"SELECT * FROM forecasts WHERE {where}", values)
+        names = [told[0] for told in asked.description]
+        rows = asked.fetchall()
+    empty = [np.array([], dtype=object)] * len(names)
+    columns: dict = dict(zip(names, zip(*rows, strict=True) if rows else empty, strict=True))
     for name in ("as_of", "target_date"):
-        frame[name] = pd.to_datetime(frame[name]).astype("datetime64[ns]")
-    frame["call"] = frame["call"].astype(object).where(frame["call"].notna(), "")
-    frame[list(NUMBERS)] = frame[list(NUMBERS)].astype(float)
+        columns[name] = np.array(columns[name], dtype="datetime64[ns]")
+    columns["call"] = pd.Series([call or "" for call in columns["call"]], dtype=object)
+    for name in NUMBERS:
+        columns[name] = np.array(columns[name], dtype=float)
     for end in ("", "_low", "_high", "_low_95", "_high_95"):
-        frame[f"price{end}"] = frame["close"] * np.exp(frame[f"ret{end}"])
-    return frame
+        columns[f"price{end}"] = columns["close"] * np.exp(columns[f"ret{end}"])
+    return pd.DataFrame(columns)
