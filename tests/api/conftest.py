@@ -14,6 +14,7 @@ import uvicorn
 from api.serve import application
 from core.access import Role, tokens
 from core.settings import settings
+from tests.core import trained as trainings
 
 
 @dataclass
@@ -71,6 +72,32 @@ def serving(host: str = "127.0.0.1") -> Iterator[str]:
         finally:
             server.should_exit = True
             thread.join()
+
+
+@pytest.fixture(scope="module")
+def standing(world, tmp_path_factory):
+    """One server a file on one copy of the trained world, for tests that only read."""
+    folder = tmp_path_factory.mktemp("standing") / "data"
+    trainings.copy(world, folder)
+    with serving() as address:
+        yield folder, address
+
+
+@pytest.fixture
+def stood(standing, monkeypatch):
+    """The data folder of that server, as the settings point at it."""
+    monkeypatch.setenv("WEEKLENS_DATA_DIR", str(standing[0]))
+    monkeypatch.setenv("WEEKLENS_API_PER_MINUTE", "0")
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    settings.cache_clear()
+    yield standing[0]
+    settings.cache_clear()
+
+
+@pytest.fixture
+def visitor(standing, stood):
+    """Somebody without a token, who reads there."""
+    return Caller(standing[1])
 
 
 @pytest.fixture

@@ -81,7 +81,7 @@ def asking(operation, mode, owner, tried):
     """A function that makes a few requests of one operation."""
 
     @settings(
-        max_examples=3,
+        max_examples=2,
         deadline=None,
         database=None,
         derandomize=True,

@@ -54,15 +54,15 @@ def refused(answer, *statuses):
         ("/symbols/VN/AAA/bars?from=yesterday", 422),
     ],
 )
-def test_what_is_not_there_or_does_not_fit(local, path, status):
-    told = refused(local.get(path), status)
+def test_what_is_not_there_or_does_not_fit(visitor, path, status):
+    told = refused(visitor.get(path), status)
     assert "Traceback" not in told["detail"]
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
-def test_days_that_no_table_holds_are_no_defect(local, day):
-    assert local.get(f"/symbols/VN/AAA/bars?from={day}&to={day}").json()["items"] == []
-    local.get(f"/symbols/VN/AAA/forecast?as_of={day}").json()
+def test_days_that_no_table_holds_are_no_defect(visitor, day):
+    assert visitor.get(f"/symbols/VN/AAA/bars?from={day}&to={day}").json()["items"] == []
+    visitor.get(f"/symbols/VN/AAA/forecast?as_of={day}").json()
 
 
 def test_another_method_is_told_which_are_possible(owner):
@@ -154,15 +154,15 @@ def test_a_huge_body_of_unknown_length_is_refused(owner):
     refused(owner("POST", "/jobs", data=pieces(), headers=headers), 413)
 
 
-def test_outside_the_api_is_a_problem_too(local):
-    base = local.base.removesuffix("/api/v1")
+def test_outside_the_api_is_a_problem_too(visitor):
+    base = visitor.base.removesuffix("/api/v1")
     refused(Caller(base).get("/"), 404)
     refused(Caller(base).get("/api/"), 404)
     refused(Caller(base).get("/api/v2/symbols"), 404)
 
 
-def test_a_path_that_climbs_out_is_not_followed(local):
-    place = urlsplit(local.base)
+def test_a_path_that_climbs_out_is_not_followed(visitor):
+    place = urlsplit(visitor.base)
     with socket.create_connection((place.hostname, place.port)) as raw:
         asked = "GET /api/v1/../../../etc/passwd HTTP/1.1", "Host: localhost", "Connection: close"
         raw.sendall("\r\n".join([*asked, "", ""]).encode())
@@ -203,9 +203,9 @@ def test_wrong_tokens_are_counted(local):
     assert local.get("/symbols").status_code == 200
 
 
-def test_every_answer_forbids_guessing_its_type(local):
+def test_every_answer_forbids_guessing_its_type(visitor):
     for path in ("/symbols", "/nothing", "/health"):
-        assert local.get(path).headers["x-content-type-options"] == "nosniff"
+        assert visitor.get(path).headers["x-content-type-options"] == "nosniff"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """The two ways it is served: inside the app, and alone beside it."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -9,6 +8,7 @@ import time
 import pytest
 import requests
 
+from core.__main__ import main
 from core.access import Role, tokens
 from core.jobs.store import JobStore
 from tests.api.conftest import Caller
@@ -96,9 +96,7 @@ def test_the_app_answers_under_api_and_does_what_is_asked_of_the_api_alone(
 
 
 @pytest.mark.parametrize("port", ["0", "70000"])
-def test_a_port_that_is_none_is_one_sentence(data_dir, port):
-    environment = os.environ | {"WEEKLENS_DATA_DIR": str(data_dir)}
-    command = [sys.executable, "-m", "core", "serve", "--port", port]
-    done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True)
-    assert done.returncode == 2
-    assert done.stderr == f"--port {port} is no port: choose a number from 1 to 65535.\n"
+def test_a_port_that_is_none_is_one_sentence(data_dir, capsys, port):
+    assert main(["serve", "--port", port]) == 2
+    said = capsys.readouterr().err
+    assert said == f"--port {port} is no port: choose a number from 1 to 65535.\n"

@@ -22,9 +22,9 @@ def refused(answer, status):
     return told["detail"]
 
 
-def test_without_any_token_the_person_at_this_machine_reads(local):
-    assert local.get("/symbols").status_code == 200
-    assert local.get("/metrics").status_code == 200
+def test_without_any_token_the_person_at_this_machine_reads(visitor):
+    assert visitor.get("/symbols").status_code == 200
+    assert visitor.get("/metrics").status_code == 200
 
 
 def test_without_a_token_nobody_changes_anything(local, trained):
@@ -55,13 +55,13 @@ def test_once_a_token_was_made_nobody_reads_without(local, trained):
         "",
     ],
 )
-def test_a_name_that_was_led_to_this_machine_reads_nothing(local, host):
-    refused(local.get("/symbols", headers={"Host": host}), 401)
+def test_a_name_that_was_led_to_this_machine_reads_nothing(visitor, host):
+    refused(visitor.get("/symbols", headers={"Host": host}), 401)
 
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:1234", "127.0.0.1:8600", "[::1]:8600"])
-def test_this_machines_own_names_read(local, host):
-    assert local.get("/symbols", headers={"Host": host}).status_code == 200
+def test_this_machines_own_names_read(visitor, host):
+    assert visitor.get("/symbols", headers={"Host": host}).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -76,8 +76,8 @@ def test_this_machines_own_names_read(local, host):
         {"Sec-Fetch-Site": "same-site"},
     ],
 )
-def test_a_request_from_elsewhere_that_ends_here_needs_a_token(local, headers):
-    refused(local.get("/symbols", headers=headers), 401)
+def test_a_request_from_elsewhere_that_ends_here_needs_a_token(visitor, headers):
+    refused(visitor.get("/symbols", headers=headers), 401)
 
 
 def test_a_server_that_others_can_reach_lets_nobody_in_without(trained, unlimited):
@@ -90,8 +90,8 @@ def test_a_server_that_others_can_reach_lets_nobody_in_without(trained, unlimite
     "shown",
     ["Bearer wl_12345678_" + "a" * 43, "Bearer ", "Bearer", "Basic YTpi", "wl_", "Bearer é"],
 )
-def test_a_wrong_token_is_refused_even_where_none_is_needed(local, shown):
-    answer = local.get("/symbols", headers={"Authorization": shown.encode()})
+def test_a_wrong_token_is_refused_even_where_none_is_needed(visitor, shown):
+    answer = visitor.get("/symbols", headers={"Authorization": shown.encode()})
     refused(answer, 401)
     assert 'error="invalid_token"' in answer.headers["www-authenticate"]
 
