@@ -32,6 +32,8 @@ COMMANDS = (
     "refresh",
     "sources",
     "live",
+    "tokens",
+    "serve",
 )
 DONE, DEFECT, REFUSED, INTERRUPTED = 0, 1, 2, 130
 

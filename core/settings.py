@@ -66,6 +66,9 @@ class Settings(BaseSettings):
         Memory that a job's processes may hold together before it is ended; 0 is no limit.
     job_silence_minutes : float
         Minutes without a step after which a job counts as hanging and is ended; 0 is never.
+    api_per_minute : int
+        Requests that each token, or each address without one, may make to the API in a minute;
+        0 is no limit.
     dask : str
         Scheduler of a Dask cluster, ``tcp://host:port``, whose workers walk forward; empty
         means processes of this machine.
@@ -115,6 +118,7 @@ class Settings(BaseSettings):
     jobs_at_once: int = Field(default=1, ge=1, le=8)
     job_memory_mb: int = Field(default=0, ge=0)
     job_silence_minutes: float = Field(default=30.0, ge=0)
+    api_per_minute: int = Field(default=1200, ge=0)
     dask: str = Field(default="", pattern=r"^((tcp|tls)://\S+)?$")
     url: str = Field(default="http://127.0.0.1:8501", pattern=r"^https?://[^\s?#]+$")
     channels: dict[str, SecretStr] = Field(default={}, max_length=20)
