@@ -68,6 +68,15 @@ class Settings(BaseSettings):
     dask : str
         Scheduler of a Dask cluster, ``tcp://host:port``, whose workers walk forward; empty
         means processes of this machine.
+    chat_url, chat_model : str
+        An OpenAI-compatible endpoint (``https://host/v1``) and its model, which then words the
+        answers of the Ask page; empty: none is asked, and nothing leaves the machine.
+    chat_key : SecretStr
+        Its key; never shown nor logged.
+    chat_seconds : float
+        How long the endpoint may take for one question, all its rounds together.
+    chat_jobs : bool
+        Whether a training or refresh may be asked for in words, by who may start one.
     """
 
     model_config = SettingsConfigDict(
@@ -110,6 +119,12 @@ class Settings(BaseSettings):
     job_memory_mb: int = Field(default=0, ge=0)
     job_silence_minutes: float = Field(default=30.0, ge=0)
     dask: str = Field(default="", pattern=r"^((tcp|tls)://\S+)?$")
+
+    chat_url: str = Field(default="", pattern=r"^(https?://[^\s/]+\S*)?$")
+    chat_model: str = ""
+    chat_key: SecretStr = SecretStr("")
+    chat_seconds: float = Field(default=60.0, gt=0, le=600)
+    chat_jobs: bool = False
 
     @field_validator("data_dir")
     @classmethod
