@@ -30,6 +30,7 @@ COMMANDS = (
     "refresh",
     "sources",
     "live",
+    "mcp_",
 )
 DONE, DEFECT, REFUSED, INTERRUPTED = 0, 1, 2, 130
 

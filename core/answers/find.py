@@ -26,9 +26,7 @@ def find_symbol(data_dir: Path, asked: FindArguments) -> Result:
     """The stocks a text fits, the best first."""
     found = stocks_named(data_dir, asked.text, asked.market)
     if not found:
-        return Result(
-            "find_symbol", _("Stocks found"), (_("No stock here fits these words."),)
-        )
+        return Result("find_symbol", _("Stocks found"), (_("No stock here fits these words."),))
     told = ngettext(
         "{count} stock fits these words.", "{count} stocks fit these words.", len(found)
     ).format(count=len(found))

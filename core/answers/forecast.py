@@ -65,9 +65,7 @@ def forecast(data_dir: Path, asked: ForecastArguments) -> Result:
                 "figures": (*_figures(record, stock.market), *_trust_figures(shown, past)),
                 "links": (
                     *base.links,
-                    Link(
-                        "stock", _("Its past forecasts"), {**about, "part": "record"}
-                    ),
+                    Link("stock", _("Its past forecasts"), {**about, "part": "record"}),
                     Link("models", _("The versions behind it"), {}),
                 ),
                 "about": {**about, "record": record["id"]},
@@ -134,9 +132,7 @@ def _figures(record: dict, market: str) -> list[Figure]:
     found = [
         money(_("Forecast price"), record["price"]),
         money(_("No change (the close)"), record["close"], ""),
-        Figure(
-            _("Forecast against no change"), change, "%", 1, symbol, price_by, as_of, sign=True
-        ),
+        Figure(_("Forecast against no change"), change, "%", 1, symbol, price_by, as_of, sign=True),
         money(_("80 % interval, low"), record["price_low"]),
         money(_("80 % interval, high"), record["price_high"]),
         money(_("95 % interval, low"), record["price_low_95"]),

@@ -2,6 +2,7 @@
 
 import math
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 
@@ -24,7 +25,9 @@ FEW = 3
 class IndicatorArguments(Arguments):
     """Which stock, which indicators."""
 
-    symbol: Symbol
+    symbol: Symbol | Literal[""] = Field(
+        default="", description="A symbol or name; empty to have the indicators only explained."
+    )
     market: Market = ""
     names: list[str] = Field(
         default=[],
@@ -41,6 +44,8 @@ def indicators(data_dir: Path, asked: IndicatorArguments) -> Result:
                 name=repr(printable(strange[0], 30)), known=", ".join(NAMES)
             )
         )
+    if not asked.symbol:
+        return _meanings(asked.names or list(NAMES))
     stock = one_stock(data_dir, asked.symbol, asked.market)
     if not isinstance(stock, Stock):
         return which_one("indicators", stock)
@@ -83,12 +88,32 @@ def indicators(data_dir: Path, asked: IndicatorArguments) -> Result:
     )
 
 
+def _meanings(names: list[str]) -> Result:
+    columns = (
+        Column("indicator", _("Indicator")),
+        Column("reading", _("How to read it")),
+        Column("formula", _("Formula")),
+    )
+    rows = [
+        {
+            "indicator": BY_NAME[n].title,
+            "reading": BY_NAME[n].reading,
+            "formula": BY_NAME[n].formula,
+        }
+        for n in names
+    ]
+    return Result(
+        "indicators",
+        _("Weekly indicators"),
+        table=Table(columns, tuple(rows)),
+        links=(Link("help", _("The 20 indicators explained"), {}),),
+    )
+
+
 def _explained(name: str, standing: Standing) -> str:
     indicator = BY_NAME[name]
     said = [
-        _("{title}: {value}.").format(
-            title=indicator.title, value=indicator.text(standing.value)
-        ),
+        _("{title}: {value}.").format(title=indicator.title, value=indicator.text(standing.value)),
         indicator.reading,
     ]
     if math.isfinite(standing.own):

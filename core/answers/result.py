@@ -1,4 +1,4 @@
-"""What a tool answers: sentences, figures with their origin, a table, and the page that proves it."""
+"""What a tool answers: sentences, figures with their origin, a table, the page that proves it."""
 
 import math
 from dataclasses import dataclass, field, replace
@@ -203,7 +203,8 @@ class Result:
         """The sentences and figures as lines of text."""
         lines = [self.title, *self.facts]
         lines += [
-            f"{choice.value} {choice.name}".rstrip() + (f" ({choice.market})" if choice.market else "")
+            f"{choice.value} {choice.name}".rstrip()
+            + (f" ({choice.market})" if choice.market else "")
             for choice in self.choices
         ]
         if self.table is not None:

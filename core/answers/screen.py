@@ -106,4 +106,3 @@ def _heading(asked: ScreenArguments, wanted, count: int, total: int) -> str:
         "{count} of {total} stock fits.", "{count} of {total} stocks fit.", total
     ).format(count=number(count), total=number(total))
     return f"{said}: {told}" if said else told
-

@@ -94,7 +94,7 @@ def stocks_named(data_dir: Path, text: str, market: str = "") -> list[Stock]:
     known = known_stocks(data_dir, market)
     exact = known[known["symbol"] == text.upper()]
     if len(exact):
-        return [_stock(row) for row in exact.itertuples()]
+        return [stock_of(row.market, row.symbol, row.name) for row in exact.itertuples()]
     found = []
     for code in (code for code in MARKETS if code in set(known["market"])):
         own = known[known["market"] == code]
@@ -108,7 +108,7 @@ def stocks_named(data_dir: Path, text: str, market: str = "") -> list[Stock]:
             for symbol in symbols
             if any(plain_words(name) == asked for name in _names(rows.loc[symbol], brands, symbol))
         ]
-        found += [_stock(rows.loc[symbol], symbol) for symbol in whole or symbols]
+        found += [stock_of(code, symbol, rows.at[symbol, "name"]) for symbol in whole or symbols]
     return found
 
 
@@ -150,6 +150,6 @@ def _names(row: pd.Series, brands: dict[str, tuple[str, ...]], symbol: str) -> l
     return [name for name in named if isinstance(name, str)]
 
 
-def _stock(row, symbol: str = "") -> Stock:
-    name = row.name if not symbol else row["name"]
-    return Stock(str(row.market), symbol or row.symbol, printable(name, 80) if isinstance(name, str) else "")
+def stock_of(market: object, symbol: object, name: object) -> Stock:
+    """A stock from what the catalogue of symbols says."""
+    return Stock(str(market), str(symbol), printable(name, 80) if isinstance(name, str) else "")

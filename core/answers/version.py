@@ -139,9 +139,7 @@ def _said(kind: str, name: str, scores: dict) -> str:
         return _(
             "{version}: the most probable class was right in {right} out-of-sample, always naming "
             "the most frequent one in {usual}."
-        ).format(
-            version=name, right=figures["test_accuracy"], usual=figures["test_accuracy_prior"]
-        )
+        ).format(version=name, right=figures["test_accuracy"], usual=figures["test_accuracy_prior"])
     return _("{version} has no scores.").format(version=name)
 
 
