@@ -34,8 +34,8 @@ NUMBER = re.compile(
     r"([+-]?)(\d(?:[\d.,]*\d)?)(\s?%| ?percent\b| ?per cent\b| ?phần trăm\b)?", re.I
 )
 WORDED = re.compile(
-    r"(?<!\d )(?<!\d)\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fifteen|twenty|"
-    r"thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|half|third|một|hai|"
+    r"(?<!\d )(?<!\d)\b(one|two|three|four|five|six|seven|eight|nine|ten|"
+    r"eleven|twelve|thirteen|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|half|third|một|hai|"
     r"ba|bốn|năm|lăm|sáu|bảy|tám|chín|mười|mươi|trăm|nghìn|ngàn|triệu|nửa|rưỡi)[\s-]+"
     r"(?:of an? )?(percent|per cent|percentage|phần trăm|%|thousand|million|billion|dong|đồng|"
     r"dollars?|usd|vnd|nghìn|ngàn|triệu|tỷ|points?|điểm|times|lần)\b",

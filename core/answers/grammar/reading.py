@@ -85,7 +85,8 @@ def understand(data_dir: Path, text: str, before: Call | None = None) -> Underst
             said=_("Promoting and rolling back are a person's click on the Models page."),
             links=(Link("models", _("Go to Models"), {}),),
         )
-    if doubtful and len(stocks) < 2:
+    # "Masan (MSN)" has said which of its namesakes is meant.
+    if doubtful and not set(stocks) & set(doubtful):
         return Understood(said=_("Which one do you mean?"), choices=_choices(doubtful))
     if unknown:
         said = _("There are no prices of {symbols} here.").format(symbols=", ".join(unknown[:5]))
