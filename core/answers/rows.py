@@ -28,14 +28,14 @@ def stock_rows(table: pd.DataFrame, market: str, more: Iterable[str]) -> Table:
     money = (_(place.unit), place.price_digits)
     columns = [
         Column("symbol", _("Symbol")),
-        Column("close", _("Close"), *money),
-        Column("price", _("Forecast price"), *money),
-        Column("change", FIELDS["change"].title, "%", 1, sign=True),
-        Column("low_change", _("80 % from"), "%", 1, sign=True),
-        Column("high_change", _("80 % to"), "%", 1, sign=True),
         Column("call", _("Call")),
         Column("p_up", FIELDS["p_up"].title, "%", 0),
         Column("prior_up", _("UP usually"), "%", 0),
+        Column("change", FIELDS["change"].title, "%", 1, sign=True),
+        Column("low_change", _("80 % from"), "%", 1, sign=True),
+        Column("high_change", _("80 % to"), "%", 1, sign=True),
+        Column("close", _("Close"), *money),
+        Column("price", _("Forecast price"), *money),
     ]
     shown = {column.name for column in columns}
     besides = [name for name in dict.fromkeys(more) if name not in shown]

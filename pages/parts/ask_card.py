@@ -29,8 +29,6 @@ PAGES = {
     "data": ("pages/data.py", ":material/database:"),
     "quality": ("pages/quality.py", ":material/fact_check:"),
 }
-FEW_FIGURES = 12
-"""More figures than these are only on the page that proves them."""
 
 
 def show(answer: Shown) -> None:
@@ -74,10 +72,9 @@ def _card(question: str, result: Result, place: int, *, whole: bool) -> None:
             lines += [f"- {plain(text)}" for text in result.quotes.values()]
         elif len(lines) > 3:
             lines = [f"- {line}" for line in lines]
-            st.markdown("\n".join(lines))
-            lines = []
         if lines:
-            st.markdown("\n\n".join(lines[:1]) + "\n\n" + "\n".join(lines[1:]))
+            listed = "\n" if lines[-1].startswith("- ") else "\n\n"
+            st.markdown(listed.join(lines))
         if result.table is not None:
             _table(result.table, result.quotes)
     _choices(question, result.choices if result.tool != "find_symbol" else ())
@@ -132,7 +129,7 @@ def _table(table: Table, names: dict[str, str]) -> None:
             pinned=column is table.columns[0],
         )
     if names and "symbol" in shown and set(names) & set(shown["symbol"]):
-        shown.insert(1, "name", [names.get(symbol, "") for symbol in shown["symbol"]])
+        shown["name"] = [names.get(symbol, "") for symbol in shown["symbol"]]
         columns["name"] = st.column_config.TextColumn(_("Name"), width="medium")
     st.dataframe(shown, hide_index=True, column_config=columns)
 

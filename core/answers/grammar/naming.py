@@ -40,7 +40,7 @@ def _names(data_dir: Path, revision: str) -> tuple[dict[str, list[Stock]], Names
             words = bare_words(name)
             short = tuple(word for word in words if word not in FORMS)
             for told in {words, short}:
-                if told and len(told) <= LONGEST_NAME and not set(told) <= COMMON:
+                if 0 < len(told) <= LONGEST_NAME and (len(told) > 1 or told[0] not in COMMON):
                     names.setdefault(told, {})[stock] = None
     return symbols, {told: tuple(stocks) for told, stocks in names.items()}
 

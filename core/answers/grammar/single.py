@@ -4,7 +4,7 @@ from core.answers.grammar.words import Call, Question
 
 SAID = {
     "backtest": (
-        *("backtest", "backtests", "back test", "kiem thu", "kiem thu lich su", "sharpe"),
+        *("backtest", "backtests", "back test", "kiem thu", "kiem dinh", "sharpe"),
         *("would have earned", "drawdown", "neu lam theo", "loi nhuan qua khu"),
     ),
     "attention": (
