@@ -77,6 +77,9 @@ def shots(data_dir: Path, market: str) -> list[Shot]:
         *(Shot(name, name, here) for name in ("training", "models", "compare", "evidence")),
         *(Shot(f"data-{part}", "data", here | {"part": part}) for part in parts),
         Shot("quality", "quality", one),
+        Shot("ask", "ask"),
+        Shot("ask-forecast", "ask", {"q": f"How does {stock} look next month?"}),
+        Shot("ask-compare", "ask", {"q": f"compare {stock} and {other}"}),
         *([Shot("help", "help")] if (PROJECT / "pages" / "help.py").exists() else []),
     ]
 

@@ -67,20 +67,32 @@ def _card(question: str, result: Result, place: int, *, whole: bool) -> None:
     elif result.tool == "market_summary" and result.figures:
         _market(about["market"])
     else:
-        lines = [plain(fact) for fact in result.facts]
-        if result.tool == "attention":
-            lines += [f"- {plain(text)}" for text in result.quotes.values()]
-        elif len(lines) > 3:
-            lines = [f"- {line}" for line in lines]
-        if lines:
-            listed = "\n" if lines[-1].startswith("- ") else "\n\n"
-            st.markdown(listed.join(lines))
-        if result.table is not None:
+        first = result.tool == "backtest"  # its figures are what was asked for
+        if first and result.table is not None:
+            _table(result.table, result.quotes)
+        _sentences(result)
+        if not first and result.table is not None and not _told(result):
             _table(result.table, result.quotes)
     _choices(question, result.choices if result.tool != "find_symbol" else ())
     if result.proposal:
         _proposal(result, place)
     _links(result.links, str(place), result.quotes)
+
+
+def _sentences(result: Result) -> None:
+    lines = [plain(fact) for fact in result.facts]
+    if len(lines) > 3:
+        lines = [f"- {line}" for line in lines]
+    if result.tool == "attention":
+        lines += [f"- {plain(text)}" for text in result.quotes.values()]
+    if lines:
+        listed = lines[-1].startswith("- ")
+        st.markdown(("\n" if listed else "\n\n").join(lines))
+
+
+def _told(result: Result) -> bool:
+    """Whether the sentences have said what stands in the table: the few indicators asked for."""
+    return result.tool == "indicators" and 1 < len(result.facts) == 1 + len(result.table.rows)
 
 
 def _title(result: Result) -> str:

@@ -6,7 +6,7 @@ from core.jobs.store import JobStore
 from tests.conftest import forget
 from tests.core.answers.asked import HOSTILE, fill
 from tests.core.answers.chat_server import Endpoint, calls, says
-from tests.pages.conftest import words
+from tests.pages import conftest
 from tests.pages.spoken import left_in_english, texts
 
 SPOKEN = ("pages/ask.py", "pages/parts/ask.py", "pages/parts/ask_answer.py")
@@ -36,6 +36,11 @@ def model(monkeypatch):
         endpoint.close()
 
 
+def words(at):
+    """What a reader sees: a mark that keeps text from acting is not seen."""
+    return conftest.words(at).replace("\\", "")
+
+
 def cells(at):
     return at.dataframe[0].value
 
@@ -60,7 +65,7 @@ def test_a_forecast_is_the_card_with_its_baseline(show, folder):
     text = words(at)
     assert "VNM: forecast" in text
     assert [metric.label for metric in at.metric] == ["Forecast", "No change"]
-    assert "rising more than 1 %: **62 %** (usually 40 %)" in text
+    assert "rising more than 1 %: **62 %** (usually 45 %)" in text
 
 
 def test_what_is_typed_is_asked_and_kept_in_the_address(show, folder):
@@ -68,7 +73,7 @@ def test_what_is_typed_is_asked_and_kept_in_the_address(show, folder):
     at.text_input(key="ask-text").set_value("which banks are UP with high probability?")
     at.button[0].click().run()
     assert not at.exception
-    assert at.query_params["q"] == ["which banks are UP with high probability?"]
+    assert at.query_params["q"] == "which banks are UP with high probability?"
     assert cells(at)["symbol"].tolist() == ["VCB"]
     assert cells(at)["p_up"].tolist() == ["62\N{NO-BREAK SPACE}%"]
 
@@ -97,13 +102,13 @@ def test_what_is_not_understood_shows_examples(show, folder, question):
     at = show("ask", q=question)
     assert not at.exception
     assert "This was not understood." in words(at)
-    assert "![x](http" not in words(at)
+    assert "![x](http" not in conftest.words(at)
 
 
 def test_an_address_of_10000_characters_is_a_sentence(show, folder):
     at = show("ask", q="x" * 10_000)
     assert not at.exception
-    assert "at most 500 characters" in words(at).replace("\\", "")
+    assert "at most 500 characters" in words(at)
 
 
 def test_it_is_told_in_vietnamese(show, folder):
@@ -114,11 +119,11 @@ def test_it_is_told_in_vietnamese(show, folder):
 
 
 def test_a_models_true_words_stand_above_the_card(show, folder, model):
-    endpoint = model(calls(("forecast", {"symbol": "VNM"})), says("VNM: 62 % (usually 40 %)."))
+    endpoint = model(calls(("forecast", {"symbol": "VNM"})), says("VNM: 62 % (usually 45 %)."))
     at = show("ask", q="How does VNM look?")
     assert not at.exception
-    text = words(at).replace("\\", "")
-    assert "VNM: 62 % (usually 40 %)." in text
+    text = words(at)
+    assert "VNM: 62 % (usually 45 %)." in text
     assert "Worded by scripted" in text
     assert "sk-very-secret" not in text
     at.run()
@@ -128,7 +133,7 @@ def test_a_models_true_words_stand_above_the_card(show, folder, model):
 def test_a_lying_model_is_refused_and_the_card_shown(show, folder, model):
     model(calls(("forecast", {"symbol": "VNM"})), says("VNM gains 99 %."))
     at = show("ask", q="How does VNM look?")
-    text = words(at).replace("\\", "")
+    text = words(at)
     assert "gains" not in text
     assert "figures that no record here proves (99 %)" in text
     assert at.metric[0].label == "Forecast"
@@ -137,14 +142,14 @@ def test_a_lying_model_is_refused_and_the_card_shown(show, folder, model):
 def test_a_dead_model_leaves_the_grammar(show, folder, model):
     model(b"<html>")
     at = show("ask", q="VNM")
-    text = words(at).replace("\\", "")
+    text = words(at)
     assert "no message of its protocol" in text
     assert at.metric[0].label == "Forecast"
 
 
 def test_a_models_markup_does_not_act(show, folder, model):
     model(calls(("forecast", {"symbol": "VNM"})), says("![a](http://evil.example/x) **62 %**"))
-    assert "![a](http://evil" not in words(show("ask", q="VNM?"))
+    assert "![a](http://evil" not in conftest.words(show("ask", q="VNM?"))
 
 
 def test_training_is_sent_to_its_page_where_no_setting_allows_it(show, folder):

@@ -45,7 +45,7 @@ def test_a_true_answer_is_shown_with_what_it_rests_on(model, store):
         VNM,
         says(
             "VNM: 20.40 thousand VND for 2024-04-05, +2.0 % against no change (20.00). Rising more "
-            "than 1 %: 62 % (usually 40 %). Call UP."
+            "than 1 %: 62 % (usually 45 %). Call UP."
         ),
     )
     worded = ask(store)
@@ -65,7 +65,7 @@ def test_figures_are_recognised_in_vietnamese(model, store):
         VNM,
         says(
             "VNM: 20,40 nghìn đồng (20.404 VND) cho ngày 05/04/2024, tăng 2,0 % so với không đổi "
-            "(20,00). Xác suất tăng trên 1 %: 62 % (thường 40 %)."
+            "(20,00). Xác suất tăng trên 1 %: 62 % (thường 45 %)."
         ),
     )
     with using("vi"):
@@ -200,7 +200,7 @@ def test_calls_without_end_come_to_an_end(model, store):
 
 def test_calls_that_cannot_be_read_are_told_so(model, store):
     broken = {"role": "assistant", "tool_calls": [{"id": "a"}, "x", {"function": {"name": "a"}}]}
-    endpoint = model(broken, VNM, says("62 % (usually 40 %)."))
+    endpoint = model(broken, VNM, says("62 % (usually 45 %)."))
     assert ask(store).refused == ""
     told = [message["content"] for message in endpoint.requests[1]["messages"][-3:]]
     assert all("cannot be read" in text for text in told)
