@@ -34,6 +34,7 @@ COMMANDS = (
     "live",
     "tokens",
     "serve",
+    "mcp_",
 )
 DONE, DEFECT, REFUSED, INTERRUPTED = 0, 1, 2, 130
 

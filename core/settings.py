@@ -77,6 +77,15 @@ class Settings(BaseSettings):
     channels : dict of str to SecretStr
         Channels of alerts by name, an Apprise address each, beside those entered on the Alerts
         page; as JSON in the environment.
+    chat_url, chat_model : str
+        An OpenAI-compatible endpoint (``https://host/v1``) and its model, which then words the
+        answers of the Ask page; empty: none is asked, and nothing leaves the machine.
+    chat_key : SecretStr
+        Its key; never shown nor logged.
+    chat_seconds : float
+        How long the endpoint may take for one question, all its rounds together.
+    chat_jobs : bool
+        Whether a training or refresh may be asked for in words, by who may start one.
     """
 
     model_config = SettingsConfigDict(
@@ -122,6 +131,12 @@ class Settings(BaseSettings):
     dask: str = Field(default="", pattern=r"^((tcp|tls)://\S+)?$")
     url: str = Field(default="http://127.0.0.1:8501", pattern=r"^https?://[^\s?#]+$")
     channels: dict[str, SecretStr] = Field(default={}, max_length=20)
+
+    chat_url: str = Field(default="", pattern=r"^(https?://[^\s/]+\S*)?$")
+    chat_model: str = ""
+    chat_key: SecretStr = SecretStr("")
+    chat_seconds: float = Field(default=60.0, gt=0, le=600)
+    chat_jobs: bool = False
 
     @field_validator("data_dir")
     @classmethod

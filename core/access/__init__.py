@@ -7,9 +7,10 @@ each function that changes something shared calls `require` before it does anyth
 |---------|----------------------------------------------------------------------------------|
 | viewer  | read everything                                                                  |
 | analyst | also ask for work: import, refresh, train, forecast, evaluate, backtest, audit;   |
-|         | cancel it; keep watchlists and screens; choose what a symbol's prices come from   |
+|         | cancel it; keep watchlists, screens and rules of alerts; choose what a symbol's   |
+|         | prices come from                                                                 |
 | owner   | also change what serves and how: promote, roll back, archive and delete versions, |
-|         | the weekly schedule, the calendar, installing a source, tokens                    |
+|         | the weekly schedule, the calendar, installing a source, channels of alerts, tokens |
 """
 
 from core.access.roles import Forbidden, Role, require

@@ -1,11 +1,13 @@
 """Each change asks for the role, in core: nothing is done without it."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from core import promotion, retiring, schedule, screens, stages, watchlists
 from core.access import Actor, Forbidden, Role, acting
+from core.alerts import channels, kept, manners, outbox
 from core.jobs.kinds import KINDS
 from core.jobs.store import JobStore
 from core.market import closures, follows
@@ -24,6 +26,10 @@ OWNERS = {
     "unarchive": lambda d: retiring.unarchive(d, PRICE, 1, by="x"),
     "delete": lambda d: retiring.delete(d, PRICE, 1, typed=f"{PRICE} v1", by="x"),
     "schedule": lambda d: schedule.save_plan(d, "VN", schedule.Plan()),
+    "channel": lambda d: channels.add(d, "mail", "mailto://a:b@example.com"),
+    "drop a channel": lambda d: channels.delete(d, "mail"),
+    "try a channel": lambda d: channels.test(d, "mail", "en"),
+    "quiet hours": lambda d: manners.save(d, manners.Manners()),
     "calendar": lambda d: closures.write_closures("VN", []),
     "install": lambda d: JobStore(d).submit("install_vnstock", {}, requested_by="x"),
     "train and promote": lambda d: JobStore(d).submit("train", {"promote": True}, requested_by="x"),
@@ -35,6 +41,11 @@ ANALYSTS = {
         for kind, known in KINDS.items()
         if known.asked_by is Role.ANALYST
     },
+    "rule": lambda d: kept.add(d, "stale", {}),
+    "switch a rule": lambda d: kept.switch(d, 1, False),
+    "delete a rule": lambda d: kept.delete(d, 1),
+    "send again": lambda d: outbox.again(d, 1, datetime.now(UTC)),
+    "drop a message": lambda d: outbox.drop(d, 1),
     "cancel": lambda d: JobStore(d).cancel("x"),
     "import": lambda d: import_files([Path("x.csv")], market="VN", store=BarStore(d)),
     "follow": lambda d: follows.follow(d, "VN", ["VNM"], "yahoo"),
