@@ -68,7 +68,7 @@ def answered(question: str) -> Shown:
     if worded.results:
         return Shown(question, worded.results, (worded.refused,))
     plain = _by_grammar(question)
-    said = (worded.refused, *plain.said)
+    said = tuple(dict.fromkeys((worded.refused, *plain.said)))
     return Shown(question, plain.results, said, "", plain.choices, plain.links, plain.lost)
 
 

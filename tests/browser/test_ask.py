@@ -22,5 +22,5 @@ def test_a_question_is_answered_shared_and_proved(server, page):
     page.keyboard.press("Enter")
     expect(page.get_by_text("This was not understood").first).to_be_visible()
     expect(page.locator("img[src='x']")).to_have_count(0)
-    page.get_by_role("button", name="How is the market?").click()
+    page.get_by_text("How is the market?", exact=True).click()
     expect(page.get_by_role("heading", name="United States as a whole")).to_be_visible()

@@ -9,6 +9,7 @@ from core.answers.catalogue import Tool, answer, tools_for
 from core.answers.chat.endpoint import ask_model
 from core.answers.chat.numbers import invented, known
 from core.answers.chat.wording import unfit
+from core.answers.grammar.words import check_length
 from core.answers.result import Result
 from core.answers.work import Asker
 from core.errors import UserError
@@ -76,8 +77,10 @@ def converse(data_dir: Path, question: str, asker: Asker) -> Worded:
     Raises
     ------
     UserError
-        If the endpoint fails or takes too long before any tool has answered.
+        If the question is too long, or the endpoint fails or takes too long before any tool
+        has answered.
     """
+    check_length(question)
     until = time.monotonic() + settings().chat_seconds
     tools = [_described(tool) for tool in tools_for(asker)]
     spoken = SYSTEM.format(language=LANGUAGES[language()])

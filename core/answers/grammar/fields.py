@@ -59,14 +59,20 @@ def conditions_in(asked: Question) -> list[str]:
             place = position(asked.words, phrase)
             if place is None:
                 continue
-            after = asked.words[place + len(phrase.split()) :][:4]
-            bound = next((n for n in map(number_in, after) if n is not None), None)
-            if bound is None:
-                continue
-            low = any(position(after, word) is not None for word in ABOVE)
-            high = any(position(after, word) is not None for word in BELOW)
-            if low != high:
-                told = f"{bound:g}"
-                found.append(f"{name}:{told}.." if low else f"{name}:..{told}")
+            end = place + len(phrase.split())
+            # "RSI below 30", and "below 30 RSI" where nothing follows.
+            told = _bound(asked.words[end:][:4]) or _bound(asked.words[max(place - 4, 0) : place])
+            if told:
+                found.append(f"{name}:{told}")
             break
     return found
+
+
+def _bound(words: tuple[str, ...]) -> str:
+    """A bound in the screener's language, such as ``..30``; empty where there is none."""
+    bound = next((n for n in map(number_in, words) if n is not None), None)
+    low = any(position(words, word) is not None for word in ABOVE)
+    high = any(position(words, word) is not None for word in BELOW)
+    if bound is None or low == high:
+        return ""
+    return f"{bound:g}.." if low else f"..{bound:g}"

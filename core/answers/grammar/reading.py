@@ -6,11 +6,9 @@ from pathlib import Path
 from core.answers.grammar import compare, find, forecast, indicators, screen, single, trust, work
 from core.answers.grammar.industries import group_in
 from core.answers.grammar.naming import named
-from core.answers.grammar.words import LONGEST, Call, Question, bare_words
+from core.answers.grammar.words import Call, Question, bare_words, check_length
 from core.answers.result import Choice, Link
 from core.answers.stocks import MOST_CHOICES, Stock, stocks_named
-from core.errors import UserError
-from core.formats import number
 from core.language import N_, _
 
 IDEAS = (work, find, compare, indicators, screen, trust, single, forecast)
@@ -69,12 +67,7 @@ def understand(data_dir: Path, text: str, before: Call | None = None) -> Underst
     UserError
         If it is too long, or there are no prices to speak of.
     """
-    if len(text) > LONGEST:
-        raise UserError(
-            _("A question has at most {most} characters; this one has {count}.").format(
-                most=number(LONGEST), count=number(len(text))
-            )
-        )
+    check_length(text)
     words = bare_words(text)
     stocks, doubtful, unknown, rest = named(data_dir, text, words)
     asked = Question(text, words, rest, tuple(stocks), tuple(unknown), group_in(data_dir, rest))

@@ -15,6 +15,8 @@ WHICH = (
 LOWEST = ("lowest", "worst", "bottom", "least", "thap nhat", "yeu nhat", "kem nhat", "it nhat")
 UP = ("up", "rise", "rising", "tang", "len", "bullish")
 DOWN = ("down", "fall", "falling", "giam", "xuong", "bearish")
+ROSE = ("tang manh nhat", "tang nhieu nhat", "da tang", "rose", "risen", "gained")
+FELL = ("giam manh nhat", "giam nhieu nhat", "da giam", "fell", "fallen", "lost")
 SIDEWAYS = ("sideways", "di ngang", "flat")
 OVERSOLD, OVERBOUGHT = ("oversold", "qua ban"), ("overbought", "qua mua")
 PRESETS = {
@@ -44,11 +46,13 @@ def read(asked: Question) -> Call | None:
         if asked.has(*said)
     ]
     field = field_in(asked)
+    if moved := _moved(asked):
+        field = moved
     if not (preset or conditions or asked.group or (asked.has(*WHICH) and (calls or field))):
         return _top(asked)
     wanted: dict = {}
     # A direction beside another order, such as the lowest RSI, still names a call.
-    if len(calls) == 1 and not _moved(asked):
+    if len(calls) == 1 and not moved:
         conditions.append(f"call:{calls[0]}")
         field = f"p_{calls[0].lower()}" if field in ("", "p_up") else field
     if conditions:
@@ -69,7 +73,7 @@ def _top(asked: Question) -> Call | None:
 
 def _rest(asked: Question) -> dict:
     wanted: dict = {"within": asked.group} if asked.group else {}
-    if asked.has(*LOWEST):
+    if asked.has(*LOWEST, *FELL):
         wanted["order"] = "lowest"
     place = position(asked.words, "top")
     after = asked.words[place + 1 : place + 2] if place is not None else asked.words
@@ -84,6 +88,9 @@ def _rest(asked: Question) -> dict:
     return wanted
 
 
-def _moved(asked: Question) -> bool:
-    """Whether a direction is meant of the past: "rose most", "tăng mạnh nhất"."""
-    return asked.has("tang manh nhat", "giam manh nhat", "da tang", "da giam", "rose", "fell")
+def _moved(asked: Question) -> str:
+    """The return that is meant where a direction is of the past: "rose most", "tăng mạnh nhất"."""
+    if not asked.has(*ROSE, *FELL):
+        return ""
+    spans = {"ret_52w": ("year", "nam nay", "1 nam"), "ret_4w": ("month", "thang")}
+    return next((name for name, said in spans.items() if asked.has(*said)), "ret_1w")

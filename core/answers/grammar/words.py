@@ -5,6 +5,9 @@ import unicodedata
 from dataclasses import dataclass, field
 
 from core.answers.stocks import Stock
+from core.errors import UserError
+from core.formats import number
+from core.language import _
 
 LONGEST = 500
 """Characters of a question."""
@@ -71,3 +74,19 @@ def position(words: tuple[str, ...], phrase: str) -> int | None:
 def number_in(word: str) -> float | None:
     """The number a word is; None for another word."""
     return float(word.replace(",", ".")) if re.fullmatch(r"\d+(?:[.,]\d+)?", word) else None
+
+
+def check_length(text: str) -> None:
+    """Refuse a question that is too long.
+
+    Raises
+    ------
+    UserError
+        The sentence says how long it may be.
+    """
+    if len(text) > LONGEST:
+        raise UserError(
+            _("A question has at most {most} characters; this one has {count}.").format(
+                most=number(LONGEST), count=number(len(text))
+            )
+        )

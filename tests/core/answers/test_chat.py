@@ -186,6 +186,13 @@ def test_one_that_breaks_after_the_tools_answered_keeps_their_cards(model, store
     assert "no message of its protocol" in worded.refused
 
 
+def test_a_question_too_long_is_sent_to_nobody(model, store):
+    endpoint = model(VNM)
+    with pytest.raises(UserError, match="at most 500 characters"):
+        ask(store, "x" * 10_000)
+    assert endpoint.requests == []
+
+
 def test_nobody_there_is_a_sentence(model, store):
     model(says("x"), URL="http://127.0.0.1:9/v1")
     with pytest.raises(UserError, match="cannot be reached"):
