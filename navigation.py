@@ -40,7 +40,9 @@ page = st.navigation(
             st.Page("pages/quality.py", title=_("Quality"), icon=":material/fact_check:"),
             st.Page("pages/alerts.py", title=_("Alerts"), icon=":material/notifications:"),
         ],
-    }
+    },
+    # Streamlit folds away what lies beyond ten pages, Data and Alerts among them.
+    expanded=True,
 )
 choose_language()
 st.html(PROJECT / "static" / "pages.css")

@@ -1,8 +1,8 @@
 """``python -m core mcp``: the answers of this folder for other programs."""
 
 import argparse
-import getpass
 
+from core.access import Role, actor
 from core.answers.work import Asker
 from core.settings import settings
 
@@ -28,7 +28,8 @@ def run(args: argparse.Namespace) -> dict:
     """Serve until the other side goes, or an interrupt."""
     from core.mcp_server import serve_http, serve_stdio  # the SDK, for this command alone
 
-    asker = Asker(getpass.getuser(), allowed=True)
+    who = actor()
+    asker = Asker(who.name, allowed=who.role >= Role.ANALYST)
     if args.http:
         serve_http(settings().data_dir, asker, args.port)
     else:

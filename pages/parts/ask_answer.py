@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from core.access import Role, actor
 from core.answers.catalogue import answer
 from core.answers.chat import Worded, converse, switched_on
 from core.answers.grammar import Call, Understood, understand
@@ -47,7 +48,7 @@ class Shown:
 
 def asker() -> Asker:
     """Who asks on this page."""
-    return Asker(person(), allowed=True)
+    return Asker(person(), allowed=actor().role >= Role.ANALYST)
 
 
 def answered(question: str) -> Shown:

@@ -26,6 +26,8 @@ PAGES = {
     "models": ("pages/models.py", ":material/workspaces:"),
     "evidence": ("pages/evidence.py", ":material/science:"),
     "backtest": ("pages/backtest.py", ":material/finance_mode:"),
+    "monitoring": ("pages/monitoring.py", ":material/monitor_heart:"),
+    "alerts": ("pages/alerts.py", ":material/notifications:"),
     "data": ("pages/data.py", ":material/database:"),
     "quality": ("pages/quality.py", ":material/fact_check:"),
 }
