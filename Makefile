@@ -5,7 +5,7 @@ PORT ?= 8501
 MLFLOW_PORT ?= 5001
 WORKERS ?= 2
 ON_SERVER := $(addprefix tests/core/,gate test_promotion.py test_retiring.py test_stages.py test_trail.py)
-BENCH ?= prices speed training backtest pages jobs
+BENCH ?= prices speed training backtest pages jobs api
 
 PY := .venv/bin/python
 

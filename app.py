@@ -1,4 +1,5 @@
-"""The ASGI app: its lifespan starts and stops the job runner; navigation.py draws the pages."""
+"""The ASGI app: its lifespan starts and stops the job runner, navigation.py draws the pages, and
+`api` answers under /api."""
 
 import os
 import sys
@@ -8,6 +9,9 @@ import streamlit as st
 from streamlit import net_util
 from streamlit.runtime.pages_manager import PagesManager
 
+from api.app import mounted
+from api.closing import end_streams_on_a_signal
+from api.door import listens_on_loopback
 from core.jobs.server import AnotherServer
 from core.sockets import send_at_once
 from core.startup import start
@@ -23,6 +27,7 @@ PagesManager.uses_pages_directory = False
 @asynccontextmanager
 async def lifespan(_: st.App):
     """Run jobs for as long as the server lives."""
+    end_streams_on_a_signal()
     send_at_once()
     try:
         started = start()
@@ -35,4 +40,9 @@ async def lifespan(_: st.App):
         started.stop()
 
 
-app = st.App("navigation.py", lifespan=lifespan)
+def on_loopback() -> bool:
+    """Whether the server listens on this machine's loopback alone."""
+    return listens_on_loopback(st.get_option("server.address") or "")
+
+
+app = st.App("navigation.py", lifespan=lifespan, routes=[mounted(on_loopback)])

@@ -24,6 +24,7 @@ page = st.navigation(
             st.Page("pages/home.py", title=_("Home"), icon=":material/home:", default=True),
             st.Page("pages/market.py", title=_("Market"), icon=":material/table_rows:"),
             st.Page("pages/stock.py", title=_("Stock"), icon=":material/candlestick_chart:"),
+            st.Page("pages/ask.py", title=_("Ask"), icon=":material/forum:"),
             st.Page("pages/help.py", title=_("Help"), icon=":material/help:"),
             # Not in the menu: it is opened by a link that was shared.
             st.Page("pages/forecast.py", title=_("Forecast"), visibility="hidden"),
@@ -39,7 +40,9 @@ page = st.navigation(
             st.Page("pages/quality.py", title=_("Quality"), icon=":material/fact_check:"),
             st.Page("pages/alerts.py", title=_("Alerts"), icon=":material/notifications:"),
         ],
-    }
+    },
+    # Streamlit folds away what lies beyond ten pages, Data and Alerts among them.
+    expanded=True,
 )
 choose_language()
 st.html(PROJECT / "static" / "pages.css")

@@ -32,6 +32,9 @@ COMMANDS = (
     "refresh",
     "sources",
     "live",
+    "tokens",
+    "serve",
+    "mcp_",
 )
 DONE, DEFECT, REFUSED, INTERRUPTED = 0, 1, 2, 130
 

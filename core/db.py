@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from core.errors import UserError
+from core.errors import Unavailable
 from core.kept_reads import KeptReads
 from core.language import _
 
@@ -127,7 +127,15 @@ CREATE INDEX alert_deliveries_by_state ON alert_deliveries (state, due);
 """Rules of alerts; what was told to which channel, so that nothing is repeated; and every message
 on its way. The channels' addresses are secrets and lie elsewhere, see ``core.alerts.channels``."""
 
-STEPS = (FIRST, LIVE_PRICES, CALIBRATED, JOBS, TRAIL, ALERTS)
+ACCESS = """
+CREATE TABLE tokens (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, role INTEGER NOT NULL, sha256 TEXT NOT NULL UNIQUE,
+    created TEXT NOT NULL, created_by TEXT NOT NULL, expires TEXT, last_used TEXT, revoked TEXT
+);
+"""
+"""Who may use the API: of each token its hash, its role, its end and its last use."""
+
+STEPS = (FIRST, LIVE_PRICES, CALIBRATED, JOBS, TRAIL, ALERTS, ACCESS)
 SCHEMA_VERSION = len(STEPS)
 """A file of an older format is brought up step by step; one of a newer format is refused."""
 Found = TypeVar("Found")
@@ -155,14 +163,14 @@ def connect(data_dir: Path) -> Iterator[sqlite3.Connection]:
 
     Raises
     ------
-    UserError
+    Unavailable
         If the folder cannot be written, or the file is damaged or from a newer Weeklens.
     """
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(path(data_dir), timeout=20, isolation_level=None)
     except (OSError, sqlite3.OperationalError) as error:
-        raise UserError(
+        raise Unavailable(
             _(
                 "The data folder {folder} cannot be used ({error}). "
                 "Set WEEKLENS_DATA_DIR to a folder you may write to."
@@ -173,7 +181,7 @@ def connect(data_dir: Path) -> Iterator[sqlite3.Connection]:
         try:
             _prepare(connection, data_dir)
         except sqlite3.DatabaseError as error:
-            raise UserError(
+            raise Unavailable(
                 _(
                     "The file {file} cannot be used ({error}). "
                     "Choose another WEEKLENS_DATA_DIR, or move the file away."
@@ -206,7 +214,7 @@ def state(data_dir: Path) -> tuple | None:
 def _prepare(connection: sqlite3.Connection, data_dir: Path) -> None:
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > SCHEMA_VERSION:
-        raise UserError(
+        raise Unavailable(
             _(
                 "The data folder {folder} was written by a newer Weeklens "
                 "(format {version}, this one reads {known}). "

@@ -1,4 +1,4 @@
-"""The one exception that is meant for a reader."""
+"""The exceptions that are meant for a reader."""
 
 
 class UserError(Exception):
@@ -7,3 +7,7 @@ class UserError(Exception):
     Pages show the sentence, the command line prints it and exits with 2.
     Any other exception is a defect of ours and keeps its traceback in the log.
     """
+
+
+class Unavailable(UserError):
+    """Something that everything else needs cannot be used now: the data folder, the model store."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from core import registry, stages, trail
+from core.access import Role, require
 from core.errors import UserError
 from core.forecasts import read_day
 from core.gate.judging import judge
@@ -68,12 +69,15 @@ def promote(
 
     Raises
     ------
+    Forbidden
+        If an owner does not ask.
     GateRefused
         If a rule fails and it is not overridden.
     UserError
         If a version or its file is not there, the reason is too short, or production
         changed meanwhile.
     """
+    require(Role.OWNER)
     # All or none: look at every file before the first moves.
     versions = [registry.get(model, number) for model, number in chosen]
     for version in versions:
@@ -142,9 +146,12 @@ def rollback(
 
     Raises
     ------
+    Forbidden
+        If an owner does not ask.
     UserError
         If nothing was there before, or production changed meanwhile.
     """
+    require(Role.OWNER)
     now = stages.settle(data_dir)
     back = way_back(data_dir)
     if not back:

@@ -15,7 +15,7 @@ from pathlib import Path
 import mlflow
 from mlflow.exceptions import MlflowException
 
-from core.errors import UserError
+from core.errors import Unavailable, UserError
 from core.files import aside
 from core.language import N_, _
 from core.registry_cache import remembered
@@ -181,7 +181,7 @@ def _aliases(model: str) -> dict[str, int]:
     except MlflowException as error:
         if error.error_code == "RESOURCE_DOES_NOT_EXIST":
             return {}
-        raise UserError(
+        raise Unavailable(
             _(
                 "The model store does not answer ({error}): check MLFLOW_TRACKING_URI and that "
                 "the server runs."

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from core import registry, stages, trail
+from core.access import Role, require
 from core.db import connect
 from core.errors import UserError
 from core.language import N_, _, ngettext, retold, using
@@ -21,9 +22,12 @@ def archive(data_dir: Path, model: str, version: int, *, by: str) -> str:
 
     Raises
     ------
+    Forbidden
+        If an owner does not ask.
     UserError
         If it is in production or staging.
     """
+    require(Role.OWNER)
     with stages.alone(data_dir):
         chosen = _free(model, version, CANNOT_ARCHIVE)
         if chosen.stage != "Archived":
@@ -33,7 +37,8 @@ def archive(data_dir: Path, model: str, version: int, *, by: str) -> str:
 
 
 def unarchive(data_dir: Path, model: str, version: int, *, by: str) -> str:
-    """Take an archived version back among the others."""
+    """Take an archived version back among the others; for an owner."""
+    require(Role.OWNER)
     with stages.alone(data_dir):
         chosen = registry.get(model, version)
         if chosen.stage == "Archived":
@@ -52,9 +57,12 @@ def delete(data_dir: Path, model: str, version: int, *, typed: str, by: str) -> 
 
     Raises
     ------
+    Forbidden
+        If an owner does not ask.
     UserError
         If it is in production or staging, or the name is not its own.
     """
+    require(Role.OWNER)
     with stages.alone(data_dir):
         chosen = _free(model, version, CANNOT_DELETE)
         if typed.strip() != chosen.name:

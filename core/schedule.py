@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from core.access import Role, as_system, require
 from core.db import connect
 from core.errors import UserError
 from core.jobs.one import GOES_ON_AS
@@ -128,10 +129,13 @@ def save_plan(data_dir: Path, market: str, plan: Plan, now: datetime | None = No
 
     Raises
     ------
+    Forbidden
+        If an owner does not ask.
     UserError
         If the preset or the watchlist is none, no stock is chosen, or nothing of the
         market follows a source.
     """
+    require(Role.OWNER)
     market = find_market(market).code
     if plan.on:
         find_preset(plan.preset)
@@ -197,7 +201,7 @@ def keep_looking(runner: JobRunner, clock: Callable[[], datetime] | None = None)
                     log.exception("The weekly schedule could not be looked at")
             time.sleep(0.25)
 
-    threading.Thread(target=loop, name="schedule", daemon=True).start()
+    threading.Thread(target=as_system(loop), name="schedule", daemon=True).start()
 
 
 def _due_week(market: str, plan: Plan, run: Run | None, now: datetime) -> pd.Timestamp | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from core.access import Role, require
 from core.db import connect
 from core.errors import UserError
 from core.language import _
@@ -65,9 +66,12 @@ def save(data_dir: Path, market: str, name: str, screen: Screen, *, replace: boo
 
     Raises
     ------
+    Forbidden
+        If the actor may only read.
     UserError
         If there is such a screen already and ``replace`` is not set, or if it asks for nothing.
     """
+    require(Role.ANALYST)
     wanted, line = check_name(name), format_screen(screen)
     if not line:
         raise UserError(_("Set at least one condition first; then save the screen."))
@@ -93,9 +97,12 @@ def rename(data_dir: Path, market: str, name: str, new: str) -> str:
 
     Raises
     ------
+    Forbidden
+        If the actor may only read.
     UserError
         If there is no such screen, or another one has that name.
     """
+    require(Role.ANALYST)
     wanted, (old, __) = check_name(new), get(data_dir, market, name)
     with _changing(data_dir, market) as kept:
         other = same_name(wanted, [held for held in kept if held != old])
@@ -113,9 +120,12 @@ def delete(data_dir: Path, market: str, name: str) -> str:
 
     Raises
     ------
+    Forbidden
+        If the actor may only read.
     UserError
         If there is no such screen.
     """
+    require(Role.ANALYST)
     found, __ = get(data_dir, market, name)
     with _changing(data_dir, market) as kept:
         kept.pop(found, None)

@@ -66,6 +66,9 @@ class Settings(BaseSettings):
         Memory that a job's processes may hold together before it is ended; 0 is no limit.
     job_silence_minutes : float
         Minutes without a step after which a job counts as hanging and is ended; 0 is never.
+    api_per_minute : int
+        Requests that each token, or each address without one, may make to the API in a minute;
+        0 is no limit.
     dask : str
         Scheduler of a Dask cluster, ``tcp://host:port``, whose workers walk forward; empty
         means processes of this machine.
@@ -74,6 +77,15 @@ class Settings(BaseSettings):
     channels : dict of str to SecretStr
         Channels of alerts by name, an Apprise address each, beside those entered on the Alerts
         page; as JSON in the environment.
+    chat_url, chat_model : str
+        An OpenAI-compatible endpoint (``https://host/v1``) and its model, which then words the
+        answers of the Ask page; empty: none is asked, and nothing leaves the machine.
+    chat_key : SecretStr
+        Its key; never shown nor logged.
+    chat_seconds : float
+        How long the endpoint may take for one question, all its rounds together.
+    chat_jobs : bool
+        Whether a training or refresh may be asked for in words, by who may start one.
     """
 
     model_config = SettingsConfigDict(
@@ -115,9 +127,16 @@ class Settings(BaseSettings):
     jobs_at_once: int = Field(default=1, ge=1, le=8)
     job_memory_mb: int = Field(default=0, ge=0)
     job_silence_minutes: float = Field(default=30.0, ge=0)
+    api_per_minute: int = Field(default=1200, ge=0)
     dask: str = Field(default="", pattern=r"^((tcp|tls)://\S+)?$")
     url: str = Field(default="http://127.0.0.1:8501", pattern=r"^https?://[^\s?#]+$")
     channels: dict[str, SecretStr] = Field(default={}, max_length=20)
+
+    chat_url: str = Field(default="", pattern=r"^(https?://[^\s/]+\S*)?$")
+    chat_model: str = ""
+    chat_key: SecretStr = SecretStr("")
+    chat_seconds: float = Field(default=60.0, gt=0, le=600)
+    chat_jobs: bool = False
 
     @field_validator("data_dir")
     @classmethod

@@ -19,6 +19,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from core import registry, trail
+from core.access import Role, require
 from core.db import connect
 from core.errors import UserError
 from core.language import N_, _, using
@@ -84,9 +85,12 @@ def change(
 
     Raises
     ------
+    Forbidden
+        If an owner does not ask.
     UserError
         If production changed meanwhile, or somebody else's change does not end.
     """
+    require(Role.OWNER)
     with alone(data_dir):
         now = _settle(data_dir)
         for model, __ in moves:
@@ -148,7 +152,8 @@ def promoted_before(data_dir: Path, version: Version) -> list[Entry]:
 
 
 def put_in_staging(data_dir: Path, model: str, version: int, *, by: str) -> None:
-    """Give a version the stage Staging, and write that down."""
+    """Give a version the stage Staging, and write that down; for an owner."""
+    require(Role.OWNER)
     with alone(data_dir):
         _settle(data_dir)
         was = registry.aliases(model).get("staging")

@@ -3,6 +3,7 @@
 import logging
 from dataclasses import dataclass
 
+from core.access import as_system
 from core.alerts.sending import keep_sending
 from core.errors import UserError
 from core.indicators.store import IndicatorStore
@@ -41,6 +42,7 @@ class Started:
         self.server.release()
 
 
+@as_system
 def start() -> Started | None:
     """Bring the data folder to life; None where a problem keeps it from that.
 

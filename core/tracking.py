@@ -18,7 +18,7 @@ from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 from sqlalchemy.exc import SQLAlchemyError
 
-from core.errors import UserError
+from core.errors import Unavailable
 from core.settings import settings
 
 EXPERIMENT = "weeklens"
@@ -40,7 +40,7 @@ def client() -> MlflowClient:
 
     Raises
     ------
-    UserError
+    Unavailable
         If the store or server cannot be reached.
     """
     return _client(settings().mlflow_uri, settings().data_dir)
@@ -68,7 +68,7 @@ def _client(uri: str, data_dir: Path) -> MlflowClient:
         mlflow.set_experiment(EXPERIMENT)
         return made
     except (MlflowException, SQLAlchemyError, sqlite3.Error, OSError) as error:
-        raise UserError(
+        raise Unavailable(
             f"The model store at {uri} does not answer ({str(error).splitlines()[0][:200]}). "
             "Check MLFLOW_TRACKING_URI and that the server runs."
         ) from None

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from core.access import Role, require
 from core.db import connect
 from core.errors import UserError
 from core.formats import number
@@ -87,10 +88,13 @@ def save(
 
     Raises
     ------
+    Forbidden
+        If the actor may only read.
     UserError
         If there is such a list already and ``replace`` is not set, if there is
         no stock to keep, or if a symbol is none.
     """
+    require(Role.ANALYST)
     market, wanted = find_market(market).code, check_name(name)
     chosen = list(dict.fromkeys(check_symbol(symbol) for symbol in symbols))
     if not chosen:
@@ -126,9 +130,12 @@ def rename(data_dir: Path, market: str, name: str, new: str) -> str:
 
     Raises
     ------
+    Forbidden
+        If the actor may only read.
     UserError
         If there is no such list, or another one has that name.
     """
+    require(Role.ANALYST)
     market, wanted = find_market(market).code, check_name(new)
     old, __ = get(data_dir, market, name)
     with connect(data_dir) as db:
@@ -151,9 +158,12 @@ def delete(data_dir: Path, market: str, name: str) -> str:
 
     Raises
     ------
+    Forbidden
+        If the actor may only read.
     UserError
         If there is no such list.
     """
+    require(Role.ANALYST)
     found, __ = get(data_dir, market, name)
     with connect(data_dir) as db:
         db.execute(

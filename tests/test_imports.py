@@ -6,7 +6,17 @@ import sys
 
 from core.settings import PROJECT
 
-HEAVY = ("keras", "matplotlib", "onnx", "onnxruntime", "sklearn", "talib", "tensorflow")
+HEAVY = (
+    "httpx2",
+    "keras",
+    "matplotlib",
+    "mcp",
+    "onnx",
+    "onnxruntime",
+    "sklearn",
+    "talib",
+    "tensorflow",
+)
 LOOK = """
 import importlib, json, sys
 from pathlib import Path

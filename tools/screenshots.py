@@ -81,6 +81,9 @@ def shots(data_dir: Path, market: str) -> list[Shot]:
         *(Shot(f"data-{part}", "data", here | {"part": part}) for part in parts),
         Shot("quality", "quality", one),
         Shot("alerts", "alerts"),
+        Shot("ask", "ask"),
+        Shot("ask-forecast", "ask", {"q": f"How does {stock} look next month?"}),
+        Shot("ask-compare", "ask", {"q": f"compare {stock} and {other}"}),
         *([Shot("help", "help")] if (PROJECT / "pages" / "help.py").exists() else []),
     ]
 

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from core.access import Role, require
 from core.alerts.post import Message, Post
 from core.errors import UserError
 from core.files import aside
@@ -75,9 +76,12 @@ def add(data_dir: Path, name: str, url: str) -> Channel:
 
     Raises
     ------
+    Forbidden
+        If an owner does not ask.
     UserError
         If the name is taken or none, or the address is none that can be used.
     """
+    require(Role.OWNER)
     name = " ".join((clean_text(name, NAME_LENGTH) or "").split())
     if not name:
         raise UserError(_("A channel needs a name, such as Desk mail."))
@@ -101,7 +105,8 @@ def add(data_dir: Path, name: str, url: str) -> Channel:
 
 
 def delete(data_dir: Path, name: str) -> None:
-    """Remove an entered channel and its address."""
+    """Remove an entered channel and its address; an owner's right."""
+    require(Role.OWNER)
     with _exclusive(data_dir):
         kept = _read(data_dir)
         if kept.pop(name, None) is not None:
@@ -124,6 +129,7 @@ def test(data_dir: Path, name: str, language: str) -> None:
     UserError
         If it did not take it; the sentence says why.
     """
+    require(Role.OWNER)
     with using(language):
         message = Message("Weeklens", _("This channel works: alerts will arrive here."))
     with Post(address(data_dir, name)) as post:

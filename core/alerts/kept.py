@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from core.access import Role, require
 from core.alerts.kinds import Event
 from core.alerts.rules import checked, find_kind
 from core.db import connect
@@ -65,6 +66,7 @@ def add(data_dir: Path, kind: str, given: Mapping, channel: str = EVERY) -> int:
     UserError
         If a parameter does not fit, the same rule is there, or there are too many.
     """
+    require(Role.ANALYST)
     kept = checked(data_dir, kind, given)
     there = rules(data_dir)
     if any((rule.kind, rule.given, rule.channel) == (kind, kept, channel) for rule in there):
@@ -84,12 +86,14 @@ def add(data_dir: Path, kind: str, given: Mapping, channel: str = EVERY) -> int:
 
 def switch(data_dir: Path, rule: int, active: bool) -> None:
     """Let a rule look, or rest."""
+    require(Role.ANALYST)
     with connect(data_dir) as db:
         db.execute("UPDATE alert_rules SET active=? WHERE id=?", (active, rule))
 
 
 def delete(data_dir: Path, rule: int) -> None:
     """Remove a rule; what it has told stays in the list."""
+    require(Role.ANALYST)
     with connect(data_dir) as db:
         db.execute("DELETE FROM alert_rules WHERE id=?", (rule,))
 

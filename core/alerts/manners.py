@@ -6,6 +6,7 @@ from datetime import datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
+from core.access import Role, require
 from core.db import connect
 from core.errors import UserError
 from core.language import DEFAULT, LANGUAGES, _
@@ -71,6 +72,7 @@ def save(data_dir: Path, manners: Manners) -> None:
     UserError
         If a time, the zone, the hours or the language does not fit.
     """
+    require(Role.OWNER)
     for text in (manners.start, manners.end):
         try:
             time.fromisoformat(text)

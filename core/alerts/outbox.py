@@ -16,6 +16,7 @@ from pathlib import Path
 
 import psutil
 
+from core.access import Role, require
 from core.alerts.kinds import Event
 from core.db import connect
 from core.language import N_
@@ -197,6 +198,7 @@ def refused(
 
 def again(data_dir: Path, delivery: int, now: datetime) -> None:
     """Send an undelivered message once more, or a waiting one at once."""
+    require(Role.ANALYST)
     with _alone(data_dir) as db:
         db.execute(
             "UPDATE alert_deliveries SET state=?, tries=0, first_try=NULL, due=?, ended=NULL "
@@ -207,6 +209,7 @@ def again(data_dir: Path, delivery: int, now: datetime) -> None:
 
 def drop(data_dir: Path, delivery: int) -> None:
     """Take an undelivered or waiting message off the list."""
+    require(Role.ANALYST)
     with _alone(data_dir) as db:
         db.execute(
             "DELETE FROM alert_deliveries WHERE id=? AND state IN (?, ?)",

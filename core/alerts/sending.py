@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from core import forecasts
+from core.access import as_system
 from core.alerts import channels, kept, manners, outbox
 from core.alerts.kept import EVERY, Rule
 from core.alerts.kinds import Event
@@ -138,7 +139,7 @@ def nudge() -> None:
 
 def keep_sending(runner: JobRunner) -> None:
     """Look and send in a thread for as long as the job runner lives."""
-    threading.Thread(target=Keeper(runner).loop, name="alerts", daemon=True).start()
+    threading.Thread(target=as_system(Keeper(runner).loop), name="alerts", daemon=True).start()
 
 
 class Keeper:

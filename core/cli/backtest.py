@@ -1,8 +1,8 @@
 """``python -m core backtest``: what following the out-of-sample forecasts would have earned."""
 
 import argparse
-import getpass
 
+from core.access import actor
 from core.backtest import records
 from core.backtest.market import PRESETS
 from core.backtest.portfolio import CHOICES, EVERY, WEIGHTS, Choice
@@ -85,7 +85,7 @@ def run(args: argparse.Namespace) -> dict:
         cash_rate=args.cash_rate,
         liquidity=args.liquidity or None,
         capital=args.capital,
-        by=getpass.getuser(),
+        by=actor().name,
     )
     job = follow(data_dir, job, quiet=args.json)
     if job.state != "done":

@@ -1,8 +1,8 @@
 """``python -m core evaluate``: how good the forecasts are, measured walk-forward."""
 
 import argparse
-import getpass
 
+from core.access import actor
 from core.cli.following import follow
 from core.cli.stocks import chosen_stocks
 from core.evaluation import records
@@ -32,9 +32,7 @@ def run(args: argparse.Namespace) -> dict:
     """Evaluate in this process's name and wait for the end."""
     data_dir = settings().data_dir
     market, symbols = chosen_stocks(args, BarStore(data_dir))
-    job, _ = request_evaluation(
-        data_dir, market, symbols, args.first, args.last, by=getpass.getuser()
-    )
+    job, _ = request_evaluation(data_dir, market, symbols, args.first, args.last, by=actor().name)
     job = follow(data_dir, job, quiet=args.json)
     if job.state != "done":
         return {"job": job.id, "state": job.state, "message": job.message, "failed": True}

@@ -1,11 +1,11 @@
 """``python -m core forecast``: next month's price and call."""
 
 import argparse
-import getpass
 
 import pandas as pd
 
 from core import forecasts
+from core.access import actor
 from core.cli.following import follow
 from core.errors import UserError
 from core.market.schema import MARKETS, check_symbol
@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> dict:
         and shown["as_of"] == str(forecasts.last_complete_week(data_dir, shown["market"]).date())
     )
     if not fresh:
-        job = request_forecasts(data_dir, by=getpass.getuser(), as_of=args.as_of)
+        job = request_forecasts(data_dir, by=actor().name, as_of=args.as_of)
         job = follow(data_dir, job, quiet=args.json)
         if job.state != "done":
             return {"failed": True, "state": job.state, "message": job.message, "forecasts": []}

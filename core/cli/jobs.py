@@ -1,8 +1,8 @@
 """``python -m core jobs``: the long work, and what to do with one of it."""
 
 import argparse
-import getpass
 
+from core.access import actor
 from core.errors import UserError
 from core.jobs.kinds import KINDS
 from core.jobs.progress import read, tail
@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> dict:
     if args.action == "cancel":
         jobs.cancel(args.id)
     if args.action == "retry":
-        job, new = jobs.retry(args.id, requested_by=getpass.getuser())
+        job, new = jobs.retry(args.id, requested_by=actor().name)
         return {"job": _record(job), "new": new}
     job = jobs.get(args.id)
     if args.action == "cancel":

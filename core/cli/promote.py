@@ -1,8 +1,8 @@
 """``python -m core promote``: give a version a stage."""
 
 import argparse
-import getpass
 
+from core.access import actor
 from core.cli.following import follow
 from core.jobs.store import JobStore
 from core.settings import settings
@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> dict:
         payload["message"] = promote(
             [(model, args.version) for model in models],
             args.to,
-            by=getpass.getuser(),
+            by=actor().name,
             data_dir=data_dir,
             reason=args.reason,
             override=args.override,

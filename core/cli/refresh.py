@@ -1,8 +1,8 @@
 """``python -m core refresh``: newer prices from the sources the symbols follow."""
 
 import argparse
-import getpass
 
+from core.access import actor
 from core.cli.following import follow
 from core.errors import UserError
 from core.market.refresh.request import request_refresh
@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> dict:
         source=args.source,
         names=args.names,
         force=args.force,
-        by=getpass.getuser(),
+        by=actor().name,
     )
     job = follow(data_dir, job, quiet=args.json)
     payload = {"job": job.id, "state": job.state, **job.result, "message": job.message}

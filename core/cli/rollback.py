@@ -1,8 +1,8 @@
 """``python -m core rollback``: put back what was in production before."""
 
 import argparse
-import getpass
 
+from core.access import actor
 from core.cli.following import follow
 from core.jobs.store import JobStore
 from core.settings import settings
@@ -21,7 +21,7 @@ def run(args: argparse.Namespace) -> dict:
     from core.promotion import rollback  # MLflow takes a second to load; --help should not
 
     data_dir = settings().data_dir
-    said = rollback(data_dir, by=getpass.getuser(), reason=args.reason)
+    said = rollback(data_dir, by=actor().name, reason=args.reason)
     payload: dict = {"message": said}
     waiting = [job for job in JobStore(data_dir).active() if job.kind == "forecast"]
     if waiting:

@@ -1,8 +1,8 @@
 """``python -m core train``: one training run."""
 
 import argparse
-import getpass
 
+from core.access import actor
 from core.cli.following import follow
 from core.cli.stocks import chosen_stocks
 from core.evaluation.candidates import REGISTRABLE
@@ -69,7 +69,7 @@ def run(args: argparse.Namespace) -> dict:
     )
     check_recipe(recipe, data_dir)
     jobs = JobStore(data_dir)
-    job, _ = jobs.submit("train", recipe.model_dump(mode="json"), requested_by=getpass.getuser())
+    job, _ = jobs.submit("train", recipe.model_dump(mode="json"), requested_by=actor().name)
     job = follow(data_dir, job, quiet=args.json)
     payload = {"job": job.id, "state": job.state, "message": job.message, **job.result}
     if job.state != "done":

@@ -1,8 +1,8 @@
 """``python -m core versions``: what is registered, in which stage, how it scored."""
 
 import argparse
-import getpass
 
+from core.access import actor
 from core.errors import UserError
 from core.settings import settings
 
@@ -42,7 +42,7 @@ def _change(args: argparse.Namespace) -> str:
     if len(args.what) != 3 or not args.what[2].isdecimal():
         raise UserError(f"Say which: python -m core versions {args.what[0]} MODEL VERSION.")
     todo, model, version = args.what
-    data_dir, by = settings().data_dir, getpass.getuser()
+    data_dir, by = settings().data_dir, actor().name
     if todo == "delete":
         return retiring.delete(data_dir, model, int(version), typed=args.name, by=by)
     change = retiring.archive if todo == "archive" else retiring.unarchive

@@ -14,6 +14,7 @@ import traceback
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
+from core.access import as_system
 from core.errors import UserError
 from core.jobs.kinds import KINDS
 from core.jobs.parent import end_with_parent
@@ -31,6 +32,7 @@ NICENESS = 10
 """The pages come first: with it a click beside a training waits 4 ms instead of up to 90."""
 
 
+@as_system
 def main(kind_name: str, folder: Path) -> int:
     """Do the job; 0 done, 1 a sentence for the user, 2 a defect, 28 no room to say which."""
     end_with_parent()

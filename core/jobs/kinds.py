@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from core.access.levels import Role
 from core.language import N_
 
 
@@ -38,6 +39,8 @@ class Kind:
         (when it was first asked for) among its parameters.
     secrets : tuple of str
         Environment variables that only this kind's child is given.
+    asked_by : Role
+        The least role that may ask for it.
     """
 
     title: str
@@ -50,6 +53,7 @@ class Kind:
     cancelled: str = N_("Cancelled; nothing was kept.")
     resumes: bool = False
     secrets: tuple[str, ...] = ()
+    asked_by: Role = Role.ANALYST
 
 
 KINDS: dict[str, Kind] = {
@@ -133,6 +137,7 @@ KINDS: dict[str, Kind] = {
             (N_("Installing vnstock into it"), 80),
         ),
         cancelled=N_("Cancelled; vnstock is not installed."),
+        asked_by=Role.OWNER,  # a program of somebody else's comes onto the machine
     ),
 }
 SECRETS = frozenset(name for kind in KINDS.values() for name in kind.secrets) | {

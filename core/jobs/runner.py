@@ -19,6 +19,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from core.access import as_system
 from core.errors import UserError
 from core.files import sweep_parts
 from core.jobs.family import end_family
@@ -88,7 +89,7 @@ class JobRunner:
             self._lock.release()
 
     def _begin(self, work) -> None:
-        self._thread = threading.Thread(target=work, name="job-runner", daemon=True)
+        self._thread = threading.Thread(target=as_system(work), name="job-runner", daemon=True)
         self._thread.start()
 
     def _become(self) -> bool:
@@ -97,7 +98,7 @@ class JobRunner:
         except Timeout:
             return False
         try:
-            self._reconcile()
+            as_system(self._reconcile)()
         except BaseException:
             self._lock.release()
             raise
@@ -145,7 +146,9 @@ class JobRunner:
                 continue
             if self.jobs.move(job.id, "running", unless=("running", "cancelling", *ENDED)):
                 one = OneJob(self.data_dir, job, self._stop)
-                thread = threading.Thread(target=one.run, name=f"job-{job.id}", daemon=True)
+                thread = threading.Thread(
+                    target=as_system(one.run), name=f"job-{job.id}", daemon=True
+                )
                 self._working[thread] = job
                 thread.start()
                 return

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from core.access import Role, require
 from core.db import connect
 from core.errors import UserError
 from core.jobs.kinds import KINDS
@@ -105,7 +106,17 @@ class JobStore:
             The job, and whether it is new; the same request that still waits
             or runs is returned instead of a second one. One that is being cancelled
             does not count: who asks again means it.
+
+        Raises
+        ------
+        Forbidden
+            If the actor's role does not reach for this kind of work; a training that may go
+            to production by itself is asked for by an owner.
         """
+        known = KINDS.get(kind)
+        require(known.asked_by if known else Role.OWNER)
+        if params.get("promote"):
+            require(Role.OWNER)
         wanted = json.dumps(params, sort_keys=True)
         same_but_when = "json_remove(params, '$.since') = json_remove(?, '$.since')"
         with connect(self.data_dir) as db:
@@ -145,14 +156,38 @@ class JobStore:
             )
         return _job(row)
 
-    def all(self, *, kind: str | None = None, limit: int = 50) -> list[Job]:
-        """The newest jobs first."""
+    def all(
+        self,
+        *,
+        kind: str | None = None,
+        limit: int = 50,
+        state: str | None = None,
+        before: tuple[str, str] | None = None,
+    ) -> list[Job]:
+        """The newest jobs first.
+
+        Parameters
+        ----------
+        kind, state : str, optional
+            Only these.
+        limit : int
+        before : tuple of (str, str), optional
+            When the last one seen was made, and its id: those after it in this order.
+        """
         with connect(self.data_dir) as db:
             rows = db.execute(
-                "SELECT * FROM jobs WHERE (?1 IS NULL OR kind=?1) ORDER BY created DESC LIMIT ?2",
-                (kind, limit),
+                "SELECT * FROM jobs WHERE (?1 IS NULL OR kind=?1) AND (?3 IS NULL OR state=?3) "
+                "AND (?4 IS NULL OR (created, id) < (?4, ?5)) "
+                "ORDER BY created DESC, id DESC LIMIT ?2",
+                (kind, limit, state, *(before or (None, None))),
             ).fetchall()
         return [_job(row) for row in rows]
+
+    def counts(self) -> dict[str, int]:
+        """How many jobs there are in each state."""
+        with connect(self.data_dir) as db:
+            rows = db.execute("SELECT state, count(*) FROM jobs GROUP BY state").fetchall()
+        return dict.fromkeys((*ACTIVE, *ENDED), 0) | {row[0]: row[1] for row in rows}
 
     def changes(self, job_id: str) -> list[tuple[str, str, str]]:
         """When a job came into which state, with what message; the first change first."""
@@ -249,9 +284,12 @@ class JobStore:
 
         Raises
         ------
+        Forbidden
+            If the actor may only read.
         UserError
             If it has ended already, or its result is just being put away.
         """
+        require(Role.ANALYST)
         self.get(job_id)
         if self.move(job_id, "cancelled", unless=("running", "cancelling", *ENDED)):
             return

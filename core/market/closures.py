@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from core.access import Role, require
 from core.errors import UserError
 from core.files import write_whole
 from core.formats import day, number
@@ -97,10 +98,13 @@ def write_closures(market: str, closures: Iterable[Closure]) -> Path:
 
     Raises
     ------
+    Forbidden
+        If an owner does not ask: what a complete week is changes for everybody.
     UserError
         If a date is there twice or is a weekend said to be open, or the folder
         cannot be written.
     """
+    require(Role.OWNER)
     lines = sorted(closures, key=lambda closure: closure.day)
     seen: set[date] = set()
     for line in lines:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.access import Role, require
 from core.db import connect
 from core.market.schema import check_symbol, find_market
 from core.market.sources.registry import check_source
@@ -44,9 +45,12 @@ def follow(data_dir: Path, market: str, symbols: Iterable[str], source: str) -> 
 
     Raises
     ------
+    Forbidden
+        If the actor may only read.
     UserError
         If there is no such source, it has no prices of the market, or a symbol is none.
     """
+    require(Role.ANALYST)
     market = find_market(market).code
     check_source(source, market)
     rows = [(market, check_symbol(symbol), source) for symbol in symbols]
@@ -76,9 +80,12 @@ def unfollow(data_dir: Path, market: str, symbols: Iterable[str]) -> None:
 
     Raises
     ------
+    Forbidden
+        If the actor may only read.
     UserError
         If a symbol is none.
     """
+    require(Role.ANALYST)
     market = find_market(market).code
     rows = [(market, check_symbol(symbol), NONE) for symbol in symbols]
     with connect(data_dir) as db:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from core.access import Role, require
 from core.errors import UserError
 from core.formats import day, number
 from core.indicators.store import IndicatorStore
@@ -61,11 +62,14 @@ def import_files(
 
     Raises
     ------
+    Forbidden
+        If the actor may only read.
     NothingImported
         If not one row could be used; its ``report`` says why.
     UserError
         If the listing as a whole cannot be read, or the market is unknown.
     """
+    require(Role.ANALYST)
     tell = progress or (lambda share, text: None)
     files = [Path(path) for path in paths]
     report = ImportReport(find_market(market).code, kind)

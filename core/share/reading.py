@@ -97,8 +97,7 @@ def of_stock(
     """
     market, symbol = BarStore(data_dir).find(symbol, market)
     if as_of is None:
-        found = forecasts.latest(data_dir, market)
-        found = found[found["symbol"] == symbol]
+        found = forecasts.latest(data_dir, market, symbol)
     else:
         found = forecasts.history(data_dir, market, symbol)
         found = found[found["as_of"] <= forecasts.read_day(as_of)]

@@ -122,8 +122,9 @@ VOCABULARY: tuple[tuple[str, str], ...] = (
 DATA: tuple[str, ...] = (
     N_(
         "Prices, forecasts, models and notes lie in the data folder on this machine. Nothing "
-        "leaves it but what a source of prices is asked for, symbols and dates, and the alerts "
-        "you have sent to channels of your own."
+        "leaves it but what a source of prices is asked for, symbols and dates; the alerts you "
+        "have sent to channels of your own; and, where a language model is set for the Ask page, "
+        "the questions and what answers them."
     ),
     N_("Charts, fonts and MLflow work without a network. No use is counted, no account is needed."),
     N_(

@@ -1,10 +1,10 @@
 """What a page shows of running work; polling stops when nothing runs."""
 
-import getpass
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from core.access import actor
 from core.errors import UserError
 from core.jobs.kinds import KINDS
 from core.jobs.one import RESUMED
@@ -67,8 +67,8 @@ def jobs() -> JobStore:
 
 
 def person() -> str:
-    """Who clicks: the account the server runs under."""
-    return getpass.getuser()
+    """Who clicks, as the records name them."""
+    return actor().name
 
 
 def told_if_ended_badly(kind: str, market: str, words: Mapping[str, str]) -> None:

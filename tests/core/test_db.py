@@ -27,7 +27,7 @@ def test_a_new_folder_gets_the_tables(tmp_path):
         *("meta", "symbols", "listing"),
         *("jobs", "job_log", "forecasts"),
         *("follows", "asked", "findings", "inspected", "members", "watchlists"),
-        *("trail", "intents", "sqlite_sequence"),
+        *("trail", "intents", "sqlite_sequence", "tokens"),
         *("alert_rules", "alert_told", "alert_deliveries"),
     }
 

@@ -16,7 +16,7 @@ NAMES = (
     *("import", "symbols", "quality", "train", "versions", "promote", "forecast", "share"),
     *("export", "watchlists", "refresh", "sources", "live", "audit"),
     *("evaluate", "evaluations", "jobs", "compare", "rollback", "trail"),
-    *("backtest", "alerts", "check"),
+    *("backtest", "alerts", "check", "tokens", "serve", "mcp"),
 )
 
 

@@ -1,0 +1,1 @@
+"""The routes, a file a subject; each asks core and types what it answers."""
