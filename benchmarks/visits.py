@@ -6,7 +6,10 @@ from playwright.sync_api import Page
 
 from tests.browser.helpers import IDLE, UNFINISHED
 
-PAGES = ("Home", "Market", "Stock", "Training", "Models", "Compare", "Evidence", "Data", "Quality")
+PAGES = (
+    *("Home", "Market", "Stock", "Ask", "Training", "Models", "Compare", "Evidence", "Backtest"),
+    *("Monitoring", "Data", "Quality", "Alerts"),
+)
 FULL = f"""
 (before => document.querySelector('{IDLE}') && !document.querySelector('{UNFINISHED}')
   && (document.querySelector('h1')?.innerText ?? '') !== before)
