@@ -117,9 +117,9 @@ def empty_section(market: str, pair: Pair | None) -> None:
         ).format(count=number(found.open), day=day(found.first))
     else:
         said = _(
-            "These versions have only forecast weeks they had learned from or whose target date was "
-            "over, which proves nothing. Refresh the prices each week and forecast anew: what they "
-            "say of the weeks to come is scored here four weeks later."
+            "These versions have only forecast weeks they had learned from or whose target date "
+            "was over, which proves nothing. Refresh the prices each week and forecast anew: what "
+            "they say of the weeks to come is scored here four weeks later."
         )
     st.info(said, icon=":material/info:")
     st.page_link("pages/data.py", label=_("Go to Data"), icon=":material/database:")
