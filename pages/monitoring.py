@@ -38,4 +38,4 @@ if pair in scored and len(scored[pair]):
 else:
     empty_section(market, pair)
 drift_part(settings().data_dir, market)
-trends_part(settings().data_dir, market)
+trends_part(market)

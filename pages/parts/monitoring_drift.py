@@ -1,8 +1,10 @@
 """Drift of indicators and forecasts, and how complete and sound prices were week by week."""
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 
+import plotly.graph_objects as go
 import streamlit as st
 
 from core.charts.drift import (
@@ -19,8 +21,9 @@ from core.formats import number, percent
 from core.language import _, ngettext, retold
 from core.monitoring.drift import Drift, alarm_of, drift
 from core.monitoring.measure import Group, Measure
-from core.monitoring.trends import trends
 from pages.parts.export import export_buttons
+from pages.parts.kept_figures import kept_figure
+from pages.parts.reading import data_trends
 from pages.parts.words import day, plain
 
 ROW = 36
@@ -49,14 +52,14 @@ def drift_part(data_dir: Path, market: str) -> None:
         return
     theme: Theme = st.context.theme.type or "light"
     _summary(found)
-    _chart(stability_chart(found.measures, theme), "all")
+    _drawn(found, "all", theme, lambda: stability_chart(found.measures, theme))
     st.markdown(f"**{_('The furthest of the indicators, as a share of its own threshold')}**")
-    _chart(furthest_chart(found.indicators, theme), "furthest")
+    _drawn(found, "furthest", theme, lambda: furthest_chart(found.indicators, theme))
     _closely(found, theme)
     _table(found)
 
 
-def trends_part(data_dir: Path, market: str) -> None:
+def trends_part(market: str) -> None:
     """How complete and sound prices were in the last two years, and how old production was."""
     st.header(
         _("Prices and production, week by week"),
@@ -67,7 +70,7 @@ def trends_part(data_dir: Path, market: str) -> None:
         ),
     )
     try:
-        found = trends(data_dir, market)
+        found = data_trends(market)
     except UserError as error:
         st.info(plain(str(error)), icon=":material/info:")
         return
@@ -77,7 +80,8 @@ def trends_part(data_dir: Path, market: str) -> None:
             icon=":material/info:",
         )
         return
-    _chart(trends_chart(found, st.context.theme.type or "light"), "trends")
+    theme: Theme = st.context.theme.type or "light"
+    _chart(kept_figure("trends", market, theme, lambda: trends_chart(found, theme)), "trends")
 
 
 def _summary(found: Drift) -> None:
@@ -152,10 +156,17 @@ def _closely(found: Drift, theme: Theme) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown(f"**{_('Stability index, window by window')}**")
-        _chart(history_chart(measure, theme), "history")
+        _drawn(found, "history", theme, lambda: history_chart(measure, theme), name)
     with right:
         st.markdown(f"**{_('Where the values lie')}**")
-        _chart(shares_chart(measure, theme), "shares")
+        _drawn(found, "shares", theme, lambda: shares_chart(measure, theme), name)
+
+
+def _drawn(
+    found: Drift, name: str, theme: Theme, draw: Callable[[], go.Figure], measure: str = ""
+) -> None:
+    about = (found.names, measure)
+    _chart(kept_figure(f"drift-{name}", found.market, theme, draw, about), name)
 
 
 def _moved(measure: Measure) -> str:

@@ -26,6 +26,7 @@ from core.language import language
 from core.market.quality.record import inspect
 from core.market.store import BarStore
 from core.monitoring.scoring import Pair, scored
+from core.monitoring.trends import Trends, trends
 from core.overview import market_overview
 from core.registry import Version
 from core.resolved import RESOLVED, one_a_week, resolve
@@ -217,6 +218,16 @@ def inspected(market: str) -> None:
     And every five minutes: a damaged file that was put right by hand changes no revision.
     """
     _inspected(settings().data_dir, market, store().revision())
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _trends(data_dir: Path, state: tuple, market: str) -> Trends:
+    return trends(data_dir, market)
+
+
+def data_trends(market: str) -> Trends:
+    """Prices, findings and the age of production week by week; see ``core.monitoring.trends``."""
+    return _trends(settings().data_dir, shown_state(market), market)
 
 
 # Figures are only read once drawn, so all sessions of one language may share one.

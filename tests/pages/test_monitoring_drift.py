@@ -19,7 +19,7 @@ from pages.parts.monitoring_drift import drift_part, trends_part
 
 with using({spoken!r}):
     drift_part(settings().data_dir, {market!r})
-    trends_part(settings().data_dir, {market!r})
+    trends_part({market!r})
 """
 FILES = (
     "pages/parts/monitoring_drift.py",
