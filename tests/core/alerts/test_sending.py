@@ -121,8 +121,10 @@ def test_after_a_day_of_failures_it_is_undelivered_with_the_reason_until_sent_ag
     webhook.close()
     sending.look(watched, NOW)
     sending.send(watched, clock())
-    for hours in (1, 4, 8, 25):
-        sending.send(watched, clock(NOW + timedelta(hours=hours)))
+    for hours in (1, 4, 8):
+        later = NOW + timedelta(hours=hours)
+        outbox.refused(watched, outbox.claim(watched, later), "Down.", later)
+    sending.send(watched, clock(NOW + timedelta(hours=25)))
     (one,) = outbox.deliveries(watched, outbox.UNDELIVERED)
     assert one.tries == 5
     assert "did not take it" in one.reason
