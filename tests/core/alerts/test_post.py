@@ -54,10 +54,6 @@ def test_a_receiver_that_hangs_is_given_up(webhook):
         ("https://example.com/hook", "This is no address of a channel that Apprise knows"),
         ("mailto://", "This is no address of a channel that Apprise knows"),
         ("syslog://", "show something on the server itself or run a program"),
-        ("dbus://", ""),
-        ("gnome://", ""),
-        ("macosx://", ""),
-        ("windows://", ""),
     ],
 )
 def test_an_address_that_cannot_be_used_is_one_sentence(url, said):
