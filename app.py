@@ -9,9 +9,8 @@ import streamlit as st
 from streamlit import net_util
 from streamlit.runtime.pages_manager import PagesManager
 
-from api.app import mounted
 from api.closing import end_streams_on_a_signal
-from api.door import listens_on_loopback
+from api.mounting import mounted
 from core.jobs.server import AnotherServer
 from core.sockets import send_at_once
 from core.startup import start
@@ -40,9 +39,9 @@ async def lifespan(_: st.App):
         started.stop()
 
 
-def on_loopback() -> bool:
-    """Whether the server listens on this machine's loopback alone."""
-    return listens_on_loopback(st.get_option("server.address") or "")
+def address() -> str:
+    """What the server listens on."""
+    return st.get_option("server.address") or ""
 
 
-app = st.App("navigation.py", lifespan=lifespan, routes=[mounted(on_loopback)])
+app = st.App("navigation.py", lifespan=lifespan, routes=[mounted(address)])

@@ -1,11 +1,10 @@
-"""The API as an ASGI app, and the two ways it is served: inside the pages' server, and alone."""
+"""The API as an ASGI app; see `api.mounting` and `api.serve` for the two ways it is served."""
 
 from collections.abc import Callable
 
 from fastapi import Depends, FastAPI
 from fastapi.security import HTTPBearer
 from starlette.middleware import Middleware
-from starlette.routing import Mount
 
 from api.door import Door
 from api.metrics import Measured, Metrics
@@ -56,11 +55,6 @@ def make_api(on_loopback: Callable[[], bool]) -> FastAPI:
     app.include_router(health.router, prefix="/v1")
     _describe_problems(app)
     return app
-
-
-def mounted(on_loopback: Callable[[], bool]) -> Mount:
-    """The API under ``/api``, for a server that has other things to serve."""
-    return Mount("/api", app=make_api(on_loopback))
 
 
 def _describe_problems(app: FastAPI) -> None:

@@ -7,9 +7,8 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 
-from api.app import mounted
 from api.closing import end_streams_on_a_signal
-from api.door import listens_on_loopback
+from api.mounting import mounted
 from api.problems import not_served
 from api.runner import runner_is_alive
 from core.settings import settings
@@ -27,9 +26,8 @@ def application(host: str) -> Starlette:
     host : str
         The address it will listen on.
     """
-    loopback = listens_on_loopback(host)
     return Starlette(
-        routes=[mounted(lambda: loopback)],
+        routes=[mounted(lambda: host)],
         lifespan=_lifespan,
         exception_handlers={HTTPException: not_served},
     )
