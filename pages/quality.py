@@ -13,7 +13,8 @@ from core.market.schema import MARKETS
 from pages.parts.choosing import choose_market, choose_one, choose_symbols, write_address
 from pages.parts.columns import day_column
 from pages.parts.jobs import running_note
-from pages.parts.reading import inspected, known_symbols, quality_figure, store
+from pages.parts.reading import inspected, known_symbols, store
+from pages.parts.stock_figures import quality_figure
 from pages.parts.words import day, plain, source_label
 
 ROW = 36

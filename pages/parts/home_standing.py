@@ -27,23 +27,26 @@ PAGES = {
 PARTS = {"data": "refresh"}
 
 
+def freshness(state: home.MarketState) -> str:
+    """How old the prices of a market are, in words."""
+    if state.sample:
+        return _(SAMPLE_LABEL)
+    if state.behind == 0:
+        return _("up to date")
+    return ngettext("{count} week ended since", "{count} weeks ended since", state.behind).format(
+        count=state.behind
+    )
+
+
 def standing(states: list[home.MarketState]) -> None:
     """Prices by market, and the versions behind the forecasts on show."""
     data_dir, tiles = settings().data_dir, st.container(horizontal=True, key="tiles-standing")
     for state in states:
-        if state.sample:
-            age = _(SAMPLE_LABEL)
-        elif state.behind == 0:
-            age = _("up to date")
-        else:
-            age = ngettext(
-                "{count} week ended since", "{count} weeks ended since", state.behind
-            ).format(count=state.behind)
         stocks = ngettext("{count} stock", "{count} stocks", state.stocks)
         tiles.metric(
             _("{market}: prices to").format(market=_(MARKETS[state.market].name)),
             day(state.last),
-            delta=f"{stocks.format(count=number(state.stocks))} · {age}",
+            delta=f"{stocks.format(count=number(state.stocks))} · {freshness(state)}",
             delta_color="off",
             delta_arrow="off",
             border=True,

@@ -8,7 +8,6 @@ from core.charts.monitoring import reliability_chart, score_chart
 from core.charts.style import STATIC_CONFIG, Theme
 from core.formats import day, number
 from core.language import N_, _, ngettext
-from core.market.sample import SAMPLE_LABEL
 from core.monitoring import tables, words
 from core.monitoring.scoring import Pair, pairs, production_pair, waiting
 from core.monitoring.standing import WORSE, Line, Standing, standing
@@ -16,8 +15,9 @@ from core.settings import settings
 from pages.parts.choosing import follow_address, write_address
 from pages.parts.columns import day_column
 from pages.parts.export import export_buttons
+from pages.parts.home_standing import freshness
 from pages.parts.missing import explain_no_forecasts
-from pages.parts.reading import known_symbols, scored_forecasts
+from pages.parts.reading import known_symbols, market_states, scored_forecasts
 from pages.parts.words import plain
 
 WINDOWS = (13, 26, 52, 0)
@@ -39,16 +39,8 @@ HEADINGS = {
 def state_section(market: str) -> None:
     """How fresh the prices are and how old the versions in production."""
     data_dir, tiles = settings().data_dir, st.container(horizontal=True)
-    state = next(one for one in home.market_states(data_dir) if one.market == market)
-    if state.sample:
-        age = _(SAMPLE_LABEL)
-    elif state.behind == 0:
-        age = _("up to date")
-    else:
-        age = ngettext(
-            "{count} week ended since", "{count} weeks ended since", state.behind
-        ).format(count=state.behind)
-    _tile(tiles, _("Prices to"), day(state.last), age)
+    state = next(one for one in market_states() if one.market == market)
+    _tile(tiles, _("Prices to"), day(state.last), freshness(state))
     late = ngettext("of {count} stock", "of {count} stocks", state.stocks)
     _tile(
         tiles,

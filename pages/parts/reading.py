@@ -1,23 +1,17 @@
 """Reads from core, kept until the prices change."""
 
 import json
-from dataclasses import dataclass
 from math import isnan, nan
 from pathlib import Path
 from uuid import uuid4
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from core import db, forecasts, home
 from core.backtest import records as past_backtests
 from core.breadth import IndexLine, index_lines
 from core.changes import Resolved, Since, resolved, since_last_week
-from core.charts.indicator import indicator_chart
-from core.charts.price import price_chart
-from core.charts.quality import quality_chart
-from core.charts.style import Theme
 from core.comparison.result import Comparison, compare
 from core.evaluation import records
 from core.indicators.standing import Standing, standings
@@ -29,35 +23,10 @@ from core.monitoring.scoring import Pair, scored
 from core.monitoring.trends import Trends, trends
 from core.overview import market_overview
 from core.registry import Version
-from core.resolved import RESOLVED, one_a_week, resolve
+from core.resolved import resolve
 from core.settings import settings
 from core.training import out_of_sample
 from core.watch import watch_table
-
-
-@dataclass(frozen=True)
-class PriceView:
-    """How the price chart is drawn.
-
-    Attributes
-    ----------
-    theme : "light" or "dark"
-    weeks : int
-    daily : bool
-        Candles of days instead of weeks.
-    log : bool
-    overlays : tuple of str
-        Of ``core.charts.price.OVERLAYS``.
-    record : str
-        Id of the stored forecast on show; empty for none.
-    """
-
-    theme: Theme
-    weeks: int
-    daily: bool
-    log: bool
-    overlays: tuple[str, ...]
-    record: str
 
 
 def store() -> BarStore:
@@ -228,89 +197,6 @@ def _trends(data_dir: Path, state: tuple, market: str) -> Trends:
 def data_trends(market: str) -> Trends:
     """Prices, findings and the age of production week by week; see ``core.monitoring.trends``."""
     return _trends(settings().data_dir, shown_state(market), market)
-
-
-# Figures are only read once drawn, so all sessions of one language may share one.
-@st.cache_resource(max_entries=128, show_spinner=False)
-def _price_figure(
-    data_dir: Path,
-    market: str,
-    symbol: str,
-    revision: str,
-    view: PriceView,
-    ids: tuple[str, ...],
-    spoken: str,
-    _found: pd.DataFrame,
-) -> go.Figure:
-    drawn = _found[_found["id"] == view.record]
-    return price_chart(
-        _weekly(data_dir, market, symbol, revision),
-        market=market,
-        theme=view.theme,
-        forecast=drawn.iloc[0].to_dict() if len(drawn) else None,
-        weeks=view.weeks,
-        daily=_daily(data_dir, market, symbol, revision) if view.daily else None,
-        overlays=view.overlays,
-        log=view.log,
-        past=one_a_week(_found[_found["state"] == RESOLVED]),
-    )
-
-
-def price_figure(market: str, symbol: str, view: PriceView, found: pd.DataFrame) -> go.Figure:
-    """The price chart of one stock.
-
-    Parameters
-    ----------
-    market, symbol : str
-    view : PriceView
-    found : DataFrame
-        From `past_forecasts`; holds the forecast on show.
-    """
-    where = (settings().data_dir, market, symbol, store().revision())
-    return _price_figure(*where, view, tuple(found["id"]), language(), found)
-
-
-@st.cache_resource(max_entries=128, show_spinner=False)
-def _indicator_figure(
-    data_dir: Path, market: str, symbol: str, revision: str, theme: Theme, weeks: int, spoken: str
-) -> go.Figure:
-    return indicator_chart(_weekly(data_dir, market, symbol, revision), theme, weeks)
-
-
-def indicator_figure(market: str, symbol: str, theme: Theme, weeks: int) -> go.Figure:
-    """The chart of the 20 indicators of one stock."""
-    where = (settings().data_dir, market, symbol, store().revision())
-    return _indicator_figure(*where, theme, weeks, language())
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _quality_figure(
-    data_dir: Path,
-    market: str,
-    symbol: str,
-    revision: str,
-    theme: Theme,
-    focus: tuple[pd.Timestamp, pd.Timestamp] | None,
-    seen: str,
-    spoken: str,
-    _findings: pd.DataFrame,
-) -> go.Figure:
-    bars = _daily(data_dir, market, symbol, revision)
-    return quality_chart(bars, _findings, market=market, theme=theme, focus=focus)
-
-
-def quality_figure(
-    market: str,
-    symbol: str,
-    theme: Theme,
-    findings: pd.DataFrame,
-    focus: tuple[pd.Timestamp, pd.Timestamp] | None,
-) -> go.Figure:
-    """The daily prices of one stock and what is odd about them; see ``quality_chart``."""
-    where = (settings().data_dir, market, symbol, store().revision())
-    return _quality_figure(
-        *where, theme, focus, str(findings.to_dict("list")), language(), findings
-    )
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

@@ -13,7 +13,8 @@ from core.indicators.catalogue import INDICATORS, NAMES, Indicator
 from core.indicators.standing import LEAST_PEERS, LEAST_WEEKS, Standing
 from core.language import _
 from pages.parts.export import export_buttons
-from pages.parts.reading import indicator_figure, indicator_standings, weekly
+from pages.parts.reading import indicator_standings, weekly
+from pages.parts.stock_figures import indicator_figure
 from pages.parts.words import day
 
 PAUSE = 0.15

@@ -7,7 +7,8 @@ from core.charts.price import AVERAGES, OVERLAYS, PAST, USUAL
 from core.charts.style import CONFIG, Theme
 from core.language import N_, _
 from pages.parts.export import export_buttons
-from pages.parts.reading import PriceView, daily_bars, price_figure, weekly
+from pages.parts.reading import daily_bars, weekly
+from pages.parts.stock_figures import PriceView, price_figure
 
 CANDLES = (N_("Weekly"), N_("Daily"))
 EARLIER = N_(

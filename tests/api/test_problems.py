@@ -117,15 +117,14 @@ def test_what_was_sent_is_not_told_back(owner):
         {"kind": "evaluate", "market": "VN", "first": 2024, "last": 2022},
         {"kind": "backtest", "market": "VN"},
         {"kind": "refresh", "market": "VN"},
-        {"kind": "forecast", "as_of": "1900-01-01"},
     ],
 )
 def test_what_cannot_be_done_as_things_stand_says_why(owner, body):
-    answer = owner.post("/jobs", body)
-    if body["kind"] == "forecast":  # found out by the job
-        assert answer.status_code == 202
-        return
-    assert len(refused(answer, 409)["detail"]) > 20
+    assert len(refused(owner.post("/jobs", body), 409)["detail"]) > 20
+
+
+def test_a_week_without_prices_is_found_out_by_the_job(owner):
+    assert owner.post("/jobs", {"kind": "forecast", "as_of": "1900-01-01"}).status_code == 202
 
 
 @pytest.mark.parametrize("text", [b"{", b"\xff\xfe", b"[" * 100_000, b"nan"])

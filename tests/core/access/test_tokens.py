@@ -80,13 +80,16 @@ def test_the_last_use_is_kept(data_dir):
 
 
 def test_a_use_that_cannot_be_noted_keeps_nobody_out(data_dir, monkeypatch):
-    made, __ = tokens.create(data_dir, "desk", Role.VIEWER)
+    made, token = tokens.create(data_dir, "desk", Role.VIEWER)
 
     def full(*_):
         raise sqlite3.OperationalError("database or disk is full")
 
-    monkeypatch.setattr(tokens, "connect", full)
-    tokens.note_use(data_dir, made)
+    with monkeypatch.context() as patched:
+        patched.setattr(tokens, "connect", full)
+        tokens.note_use(data_dir, made)
+    kept, __ = tokens.identify(data_dir, token)
+    assert not tokens.use_is_noted(kept)
 
 
 def test_a_name_is_one_of_those_in_force(data_dir):
