@@ -14,13 +14,14 @@ export MLFLOW_DISABLE_TELEMETRY := true
 export DO_NOT_TRACK := true
 
 .DEFAULT_GOAL := help
-.PHONY: help run live test test-long lint bench shots mlflow clean setup setup-test
+.PHONY: help run live test test-long lint audit bench shots mlflow clean setup setup-test
 
 help:
 	@echo "make run        start Weeklens on http://$(HOST):$(PORT) (the first time: install it)"
 	@echo "make test       run the tests; make test ARGS=tests/core runs a part"
 	@echo "make test-long  run the long tests that 'make test' leaves out, and some on an MLflow server"
 	@echo "make lint       check style and formatting"
+	@echo "make audit      ask for known vulnerabilities of the pinned packages"
 	@echo "make bench      measure speed and skill; make bench BENCH=prices runs one"
 	@echo "make shots      take pictures of every page into shots/; ARGS as in tools/screenshots.py"
 	@echo "make live       install vnstock, the source of live Vietnamese prices, apart from the app"
@@ -48,6 +49,9 @@ test-long: setup-test
 lint: setup-test
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
+
+audit: setup-test
+	@$(PY) -m tools.advisories
 
 bench: setup-test
 	@for name in $(BENCH); do $(PY) -m benchmarks.$$name $(ARGS) || exit 1; done

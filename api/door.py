@@ -31,7 +31,7 @@ WRONG_TOKENS = RateLimitItemPerMinute(30)
 """Of one address in a minute."""
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="Weeklens"'}
 NO_TOKEN = (
-    "This needs a token, sent as `Authorization: Bearer TOKEN`: an owner makes one with "
+    "This needs a token, sent as `Authorization: Bearer TOKEN`: an owner makes one with "  # noqa: S105
     "`python -m core tokens create NAME --role viewer`."
 )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 LOCAL = ("localhost", "127.0.0.1")
-EVERYWHERE = ("0.0.0.0", "::")
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104
 PORTS_TRIED = 50
 MEMORY = {
     "ARROW_DEFAULT_MEMORY_POOL": "system",

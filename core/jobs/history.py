@@ -33,9 +33,9 @@ def ended_jobs(
     where = f"state IN ({states}) AND (? IS NULL OR kind = ?)"
     asked = (*ENDED, kind, kind)
     with connect(data_dir) as db:
-        count = db.execute(f"SELECT COUNT(*) FROM jobs WHERE {where}", asked).fetchone()[0]
+        count = db.execute(f"SELECT COUNT(*) FROM jobs WHERE {where}", asked).fetchone()[0]  # noqa: S608
         rows = db.execute(
-            f"SELECT id FROM jobs WHERE {where} ORDER BY created DESC, id LIMIT ? OFFSET ?",
+            f"SELECT id FROM jobs WHERE {where} ORDER BY created DESC, id LIMIT ? OFFSET ?",  # noqa: S608
             (*asked, size, (page - 1) * size),
         ).fetchall()
     jobs = JobStore(data_dir)

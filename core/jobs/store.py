@@ -123,7 +123,7 @@ class JobStore:
             db.execute("COMMIT")
             db.execute("BEGIN IMMEDIATE")  # two tabs that click at once see one another
             same = db.execute(
-                f"SELECT * FROM jobs WHERE kind=? AND {same_but_when} "
+                f"SELECT * FROM jobs WHERE kind=? AND {same_but_when} "  # noqa: S608
                 "AND state IN ('queued','running') AND id != ?",
                 (kind, wanted, besides),
             ).fetchone()
@@ -243,7 +243,7 @@ class JobStore:
         spared = ", ".join("?" for __ in unless) or "''"
         with connect(self.data_dir) as db:
             changed = db.execute(
-                f"UPDATE jobs SET {sets} WHERE id=? AND state NOT IN ({spared}) "
+                f"UPDATE jobs SET {sets} WHERE id=? AND state NOT IN ({spared}) "  # noqa: S608
                 "AND (phase='' OR NOT ?)",
                 (state, *fields.values(), job_id, *unless, working),
             ).rowcount

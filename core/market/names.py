@@ -66,7 +66,7 @@ class Names:
                 f"{name}=COALESCE(excluded.{name}, {name})" for name in LISTING_COLUMNS
             )
             db.executemany(
-                f"INSERT INTO listing VALUES (?,{','.join('?' * table.shape[1])}) "
+                f"INSERT INTO listing VALUES (?,{','.join('?' * table.shape[1])}) "  # noqa: S608
                 f"ON CONFLICT (market, symbol) DO UPDATE SET {kept}",
                 [(market, *row) for row in table.itertuples(index=False)],
             )

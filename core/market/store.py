@@ -148,7 +148,7 @@ class BarStore(Names):
             with connect(self.data_dir) as db:
                 bump(db)
                 db.executemany(
-                    f"INSERT OR REPLACE INTO symbols VALUES ({','.join('?' * 10)})",
+                    f"INSERT OR REPLACE INTO symbols VALUES ({','.join('?' * 10)})",  # noqa: S608
                     rows,
                 )
             self._sweep(market)
@@ -240,7 +240,7 @@ class BarStore(Names):
         )
         with connect(self.data_dir) as db:
             rows = db.execute(
-                f"SELECT {chosen} FROM symbols s LEFT JOIN listing l USING (market, symbol) "
+                f"SELECT {chosen} FROM symbols s LEFT JOIN listing l USING (market, symbol) "  # noqa: S608
                 "WHERE (?1 IS NULL OR s.market = ?1) AND (?2 IS NULL OR s.kind = ?2) "
                 "ORDER BY s.market, s.symbol",
                 (market, kind),

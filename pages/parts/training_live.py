@@ -31,7 +31,7 @@ def live_section() -> None:
     st.header(_("Under way"), anchor="under-way")
 
     # Not on the same beat in every tab: twenty that ask at once would hold a page up.
-    @st.fragment(run_every=random.uniform(*BETWEEN))
+    @st.fragment(run_every=random.uniform(*BETWEEN))  # noqa: S311
     def watch() -> None:
         active = jobs().active()
         if [job.id for job in active] != at_start:

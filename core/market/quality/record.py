@@ -292,7 +292,7 @@ def _insert(db: sqlite3.Connection, market: str, symbol: str, found: list[Findin
 def _forget_gone(db: sqlite3.Connection, market: str) -> None:
     for table in ("findings", "inspected"):
         db.execute(
-            f"DELETE FROM {table} WHERE market = ?1 "
+            f"DELETE FROM {table} WHERE market = ?1 "  # noqa: S608
             "AND symbol NOT IN (SELECT symbol FROM symbols WHERE market = ?1)",
             (market,),
         )
