@@ -5,9 +5,6 @@ points the catalogue at all of them in one transaction, so a reader, or a machin
 that lost power, sees either the old state or the new one.
 """
 
-import difflib
-import hashlib
-import json
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -20,33 +17,31 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
-from core.db import connect, remembered
+from core.db import connect
 from core.errors import UserError
 from core.language import _
-from core.market import closures, latebars
+from core.market import latebars, session_days
 from core.market.barfiles import (
     conform,
     fingerprint,
     read_arrays,
-    read_columns,
     read_file,
     sync_folder,
     unreadable,
     write_file,
 )
-from core.market.names import LISTING_COLUMNS, Names, bump
-from core.market.schema import MARKETS, check_symbol, find_market, printable
+from core.market.catalogue import Catalogue
+from core.market.names import bump
+from core.market.schema import check_symbol, find_market
 
 THREADS = 2
-ATTEMPTS = 5
-"""How often a read starts over when a write took the file from under it."""
 WAIT_SECONDS = 120.0
 """How long one writer waits for another."""
 
 Stored = TypeVar("Stored")
 
 
-class BarStore(Names):
+class BarStore(Catalogue):
     """The daily bars of all markets in one data folder.
 
     Parameters
@@ -208,131 +203,6 @@ class BarStore(Names):
         wanted = {symbol: digest for symbol, _, _, digest in self.states(market, symbols)}
         return latebars.read(self._late_folder(market), wanted)
 
-    def symbols(self, market: str | None = None, kind: str | None = "stock") -> pd.DataFrame:
-        """The catalogue: one row a symbol, with names where a listing gave them.
-
-        Parameters
-        ----------
-        market : str, optional
-            All markets by default.
-        kind : {"stock", "index"} or None
-            None lists both.
-
-        Returns
-        -------
-        DataFrame
-            symbol, market, kind, source, rows, first, last, updated and
-            ``LISTING_COLUMNS``; sorted by market and symbol.
-        """
-        market = None if market is None else find_market(market).code
-        columns = [
-            "symbol",
-            "market",
-            "kind",
-            "source",
-            "rows",
-            "first",
-            "last",
-            "updated",
-        ]
-        chosen = ", ".join(
-            [f"s.{name}" for name in columns] + [f"l.{name}" for name in LISTING_COLUMNS]
-        )
-        with connect(self.data_dir) as db:
-            rows = db.execute(
-                f"SELECT {chosen} FROM symbols s LEFT JOIN listing l USING (market, symbol) "  # noqa: S608
-                "WHERE (?1 IS NULL OR s.market = ?1) AND (?2 IS NULL OR s.kind = ?2) "
-                "ORDER BY s.market, s.symbol",
-                (market, kind),
-            ).fetchall()
-        table = pd.DataFrame([tuple(row) for row in rows], columns=[*columns, *LISTING_COLUMNS])
-        table = table.astype(dict.fromkeys(("symbol", "market", *LISTING_COLUMNS), "str"))
-        table["rows"] = table["rows"].astype("int64")
-        for name in ("first", "last", "listing_date"):
-            table[name] = pd.to_datetime(table[name], errors="coerce").astype("datetime64[ns]")
-        table["updated"] = pd.to_datetime(table["updated"], utc=True)
-        return table
-
-    def find(self, symbol: str, market: str | None = None) -> tuple[str, str]:
-        """Market and symbol of what a reader typed, whatever its case.
-
-        Raises
-        ------
-        UserError
-            If it is unknown (close matches are named), or in several markets.
-        """
-        wanted = check_symbol(symbol)
-        codes = list(MARKETS) if market is None else [find_market(market).code]
-        with connect(self.data_dir) as db:
-            rows = db.execute("SELECT market, symbol FROM symbols").fetchall()
-        known = [(row["market"], row["symbol"]) for row in rows if row["market"] in codes]
-        hits = [pair for pair in known if pair[1] == wanted]
-        if len(hits) == 1:
-            return hits[0]
-        if hits:
-            names = _(" and ").join(sorted(pair[0] for pair in hits))
-            raise UserError(
-                _("{symbol} is in the markets {names}: say which with --market.").format(
-                    symbol=wanted, names=names
-                )
-            )
-        close = difflib.get_close_matches(wanted, sorted({pair[1] for pair in known}), 3, 0.5)
-        place = printable(wanted)
-        if market is not None:
-            place = _("{symbol} in the market {market}").format(symbol=place, market=codes[0])
-        if close:
-            said = _("There are no prices of {place}; did you mean {names}?")
-        else:
-            said = _(
-                "There are no prices of {place}; the Market page and `python -m core symbols` list "
-                "what is there."
-            )
-        raise UserError(said.format(place=place, names=_(" or ").join(close)))
-
-    def states(
-        self, market: str, symbols: Iterable[str] | None = None
-    ) -> list[tuple[str, str, str, str]]:
-        """What is stored of each symbol: (symbol, first day, last day, fingerprint of its bars).
-
-        Parameters
-        ----------
-        market : str
-        symbols : iterable of str, optional
-            Stocks or indices; all stocks by default.
-
-        Raises
-        ------
-        UserError
-            If a symbol is unknown.
-        """
-        market = find_market(market).code
-        with connect(self.data_dir) as db:
-            rows = db.execute(
-                "SELECT symbol, kind, first, last, sha256 FROM symbols WHERE market = ? "
-                "ORDER BY symbol",
-                (market,),
-            ).fetchall()
-        if symbols is None:
-            wanted = [row for row in rows if row["kind"] == "stock"]
-        else:
-            chosen = set(symbols)
-            if missing := sorted(chosen - {row["symbol"] for row in rows}):
-                raise UserError(
-                    _("There are no prices of {names} in {market}.").format(
-                        names=", ".join(missing), market=market
-                    )
-                )
-            wanted = [row for row in rows if row["symbol"] in chosen]
-        return [(row["symbol"], row["first"], row["last"], row["sha256"]) for row in wanted]
-
-    def source_of(self, market: str, symbol: str) -> str:
-        """Where a symbol's stored bars came from; empty where there are none."""
-        with connect(self.data_dir) as db:
-            row = db.execute(
-                "SELECT source FROM symbols WHERE market = ? AND symbol = ?", (market, symbol)
-            ).fetchone()
-        return row["source"] if row else ""
-
     def sessions(self, market: str) -> pd.DatetimeIndex:
         """The market's sessions, ascending.
 
@@ -340,52 +210,9 @@ class BarStore(Names):
         days on which that has a bar, so a lone stock's bar on another day makes
         none; outside it, and without an index, every day on which a stock has one.
         """
-        market = find_market(market).code
-        for attempt in range(ATTEMPTS):
-            with connect(self.data_dir) as db:
-                rows = db.execute(
-                    "SELECT symbol, kind, file, first, last FROM symbols WHERE market = ? "
-                    "ORDER BY symbol",
-                    (market,),
-                ).fetchall()
-                cached = db.execute(
-                    "SELECT value FROM meta WHERE key = ?", (f"sessions {market}",)
-                ).fetchone()
-            own = find_market(market).index
-            index = next((r for r in rows if r["symbol"] == own and r["kind"] == "index"), None)
-            # A stock within the index's span adds nothing: its file need not be read.
-            stocks = [
-                r["file"]
-                for r in rows
-                if r["kind"] == "stock"
-                and not (index and index["first"] <= r["first"] and r["last"] <= index["last"])
-            ]
-            named = [index["file"] if index else "", *stocks]
-            state = hashlib.sha256("\n".join(named).encode()).hexdigest()
-            if self._sessions.get(market, ("",))[0] == state:
-                return self._sessions[market][1]
-            if cached and (stored := json.loads(cached["value"]))["state"] == state:
-                days = _sessions_index(np.array(stored["days"], dtype="int64"))
-                break
-            try:
-                days = self._collect_sessions(market, named[0], stocks, state)
-                break
-            except FileNotFoundError as error:
-                if attempt == ATTEMPTS - 1:
-                    raise unreadable(error.filename) from None
-        self._sessions[market] = (state, days)
-        return days
-
-    def revision(self) -> str:
-        """A token that changes with every write of bars, names, groups or closures."""
-        return remembered(self.data_dir, "revision", self._revision) + closures.state(self.data_dir)
+        return session_days.of_market(self.data_dir, find_market(market).code, self._sessions)
 
     # Inside
-
-    def _revision(self) -> str:
-        with connect(self.data_dir) as db:
-            row = db.execute("SELECT value FROM meta WHERE key = 'revision'").fetchone()
-        return row["value"] if row else "empty"
 
     def _folder(self, market: str = "") -> Path:
         folder = self.data_dir / "bars" / market
@@ -411,7 +238,7 @@ class BarStore(Names):
         read: Callable[[Path], Stored] = read_file,
     ) -> dict[str, Stored]:
         folder = self.data_dir / "bars" / market
-        for attempt in range(ATTEMPTS):
+        for attempt in range(session_days.ATTEMPTS):
             with connect(self.data_dir) as db:
                 rows = db.execute(
                     "SELECT symbol, kind, file FROM symbols WHERE market = ? ORDER BY symbol",
@@ -437,28 +264,9 @@ class BarStore(Names):
                         frames = list(pool.map(read, paths))
                 return dict(zip(files, frames, strict=True))
             except FileNotFoundError as error:
-                if attempt == ATTEMPTS - 1:
+                if attempt == session_days.ATTEMPTS - 1:
                     raise unreadable(error.filename) from None
         raise AssertionError("unreachable")
-
-    def _collect_sessions(
-        self, market: str, index: str, stocks: list[str], state: str
-    ) -> pd.DatetimeIndex:
-        folder = self.data_dir / "bars" / market
-        none = np.array([], dtype="datetime64[ns]")
-        own = read_columns(folder / index, ["date"])["date"] if index else none
-        dates = [read_columns(folder / name, ["date"])["date"] for name in stocks]
-        days = np.unique(np.concatenate([none, *dates]))
-        if len(own):
-            days = np.unique(np.concatenate([own, days[(days < own[0]) | (days > own[-1])]]))
-        numbers = days.astype("datetime64[D]").astype("int64")
-        value = json.dumps({"state": state, "days": numbers.tolist()})
-        with connect(self.data_dir) as db:
-            db.execute(
-                "INSERT OR REPLACE INTO meta VALUES (?, ?)",
-                (f"sessions {market}", value),
-            )
-        return _sessions_index(numbers)
 
     def _sweep(self, market: str) -> None:
         """Remove files the catalogue no longer names: replaced ones, and a crash's remains."""
@@ -477,8 +285,3 @@ class BarStore(Names):
 def _files(db: sqlite3.Connection, market: str) -> list[str]:
     rows = db.execute("SELECT file FROM symbols WHERE market = ? ORDER BY symbol", (market,))
     return [row["file"] for row in rows]
-
-
-def _sessions_index(days: np.ndarray) -> pd.DatetimeIndex:
-    values = days.astype("datetime64[D]").astype("datetime64[ns]")
-    return pd.DatetimeIndex(values, name="date")

@@ -49,20 +49,6 @@ def test_a_frame_out_of_shape_is_a_defect(store, spoil):
         store.write("VN", {"VNM": spoil(make_bars())}, source="file")
 
 
-def test_symbols_lists_stocks_with_their_names(store):
-    store.write("VN", {"VNM": make_bars(), "ACB": make_bars(10)}, source="file")
-    store.write("VN", {"VNINDEX": make_bars()}, source="file", kind="index")
-    store.set_listing("VN", pd.DataFrame({"symbol": ["VNM"], "name": ["Vinamilk"]}))
-    table = store.symbols("VN")
-    assert list(table["symbol"]) == ["ACB", "VNM"]
-    assert list(table["rows"]) == [10, 30]
-    assert table["first"][0] == pd.Timestamp("2024-01-02")
-    assert pd.isna(table["name"][0])
-    assert table["name"][1] == "Vinamilk"
-    assert list(store.symbols(kind="index")["symbol"]) == ["VNINDEX"]
-    assert store.symbols("US").empty
-
-
 def test_panel_holds_stocks_only(store):
     store.write("VN", {f"S{n}": make_bars(level=n + 1) for n in range(12)}, source="file")
     store.write("VN", {"VNINDEX": make_bars()}, source="file", kind="index")
@@ -72,79 +58,6 @@ def test_panel_holds_stocks_only(store):
     assert list(store.panel("VN", ["s2", "S1"])) == ["S1", "S2"]
     with pytest.raises(UserError, match="VNINDEX is not a stock"):
         store.panel("VN", ["VNINDEX"])
-
-
-def test_find_names_close_matches(store):
-    store.write("VN", {"VNM": make_bars()}, source="file")
-    assert store.find("vnm") == ("VN", "VNM")
-    with pytest.raises(UserError, match="did you mean VNM"):
-        store.find("VNN")
-    with pytest.raises(UserError, match="python -m core symbols"):
-        store.find("XYZ", "VN")
-
-
-def test_find_asks_for_the_market_of_an_ambiguous_symbol(store):
-    for market in ("VN", "US"):
-        store.write(market, {"VNM": make_bars()}, source="file")
-    with pytest.raises(UserError, match="US and VN: say which with --market"):
-        store.find("VNM")
-    assert store.find("VNM", "US") == ("US", "VNM")
-
-
-def test_without_the_markets_index_sessions_are_the_days_of_its_stocks(store):
-    store.write("VN", {"AAA": make_bars(5), "BBB": make_bars(7)}, source="made up")
-    assert len(store.sessions("VN")) == 7
-    store.write("VN", {"VN30": make_bars(9)}, source="made up", kind="index")
-    assert len(store.sessions("VN")) == 7
-    fresh = BarStore(store.data_dir).sessions("VN")
-    assert fresh.equals(store.sessions("VN"))
-    assert store.sessions("US").empty
-
-
-def test_within_the_indexs_span_its_days_are_the_sessions(store):
-    lone, index = make_bars(20), make_bars(20).drop(index=[3, 9])
-    store.write("VN", {"AAA": lone}, source="made up")
-    assert len(store.sessions("VN")) == 20
-    store.write("VN", {"VNINDEX": index}, source="made up", kind="index")
-    assert list(store.sessions("VN")) == list(index["date"])
-    assert list(BarStore(store.data_dir).sessions("VN")) == list(index["date"])
-
-
-def test_outside_the_indexs_span_the_stocks_days_are_sessions(store):
-    store.write("VN", {"AAA": make_bars(20), "BBB": make_bars(8)}, source="made up")
-    index = make_bars(20).iloc[[5, 6, 8, 10]]
-    store.write("VN", {"VNINDEX": index}, source="made up", kind="index")
-    expected = make_bars(20)["date"].drop(index=[7, 9])
-    assert list(store.sessions("VN")) == list(expected)
-
-
-def test_another_markets_index_and_a_stock_of_that_name_decide_nothing(store):
-    store.write("VN", {"AAA": make_bars(9), "VNINDEX": make_bars(3)}, source="made up")
-    store.write("US", {"VNINDEX": make_bars(4)}, source="made up", kind="index")
-    assert len(store.sessions("VN")) == 9
-    store.write("US", {"AAA": make_bars(9)}, source="made up")
-    store.write("US", {"^GSPC": make_bars(9).iloc[::2]}, source="made up", kind="index")
-    assert len(store.sessions("US")) == 5
-
-
-def test_sessions_follow_the_index_when_it_changes(store):
-    store.write("VN", {"AAA": make_bars(10)}, source="made up")
-    store.write("VN", {"VNINDEX": make_bars(10).iloc[::3]}, source="made up", kind="index")
-    assert len(store.sessions("VN")) == 4
-    store.write("VN", {"VNINDEX": make_bars(10)}, source="made up", kind="index")
-    assert len(store.sessions("VN")) == 10
-    assert len(BarStore(store.data_dir).sessions("VN")) == 10
-
-
-def test_the_days_hose_did_not_trade_are_no_sessions_of_the_real_market(store, vn_data):
-    daily = pd.read_parquet(vn_data / "daily.parquet")
-    indices = pd.read_parquet(vn_data / "indices.parquet")
-    hnx = daily[daily["symbol"] == "SHS"].drop(columns="symbol")
-    own = indices[indices["symbol"] == "VNINDEX"].drop(columns="symbol")
-    store.write("VN", {"SHS": hnx}, source="made up")
-    assert pd.Timestamp("2018-01-23") in store.sessions("VN")
-    store.write("VN", {"VNINDEX": own}, source="made up", kind="index")
-    assert list(store.sessions("VN")) == list(own["date"])
 
 
 def test_members_of_a_group_are_replaced_whole(store):
@@ -175,16 +88,6 @@ def test_a_listing_says_memberships_of_the_symbols_it_lists(store):
     assert store.members("VN") == {"Dairy": ["VNM"], "VN100": ["VNM"], "VN30": ["ACB"]}
     store.set_listing("VN", names.assign(indices=None))
     assert store.members("VN") == {"VN30": ["ACB"]}
-
-
-def test_the_revision_changes_with_every_write(store):
-    seen = [store.revision()]
-    store.write("VN", {"VNM": make_bars()}, source="file")
-    seen.append(store.revision())
-    store.set_listing("VN", pd.DataFrame({"symbol": ["VNM"], "name": ["Vinamilk"]}))
-    seen.append(store.revision())
-    assert len(set(seen)) == 3
-    assert store.revision() == seen[-1]
 
 
 def test_replaced_files_and_remains_of_a_crash_are_removed(store):

@@ -59,11 +59,11 @@ def test_the_other_feed_is_clipped_to_the_range(vnstock, monkeypatch):
 def test_a_hanging_worker_is_ended_and_the_next_question_gets_a_new_one(
     vnstock, broker, monkeypatch
 ):
-    monkeypatch.setenv("WEEKLENS_SOURCE_TIMEOUT", "2")
-    settings.cache_clear()
     vnstock.bars("VN", "VNM", "stock", *RANGE)
     first = worker_of(os.getpid())
     broker.fault = "hang"
+    monkeypatch.setenv("WEEKLENS_SOURCE_TIMEOUT", "2")
+    settings.cache_clear()
     with pytest.raises(SourceError, match="did not answer within 2 s") as error:
         vnstock.bars("VN", "VNM", "stock", *RANGE)
     assert error.value.state == "unreachable"
