@@ -22,6 +22,7 @@ import pandas as pd
 
 from core.db import connect, remembered
 from core.errors import UserError
+from core.files import sync_folder
 from core.language import _
 from core.market import closures, latebars
 from core.market.barfiles import (
@@ -30,7 +31,6 @@ from core.market.barfiles import (
     read_arrays,
     read_columns,
     read_file,
-    sync_folder,
     unreadable,
     write_file,
 )
