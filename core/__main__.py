@@ -33,6 +33,8 @@ COMMANDS = (
     "sources",
     "live",
     "tokens",
+    "backup",
+    "restore",
     "serve",
     "mcp_",
 )

@@ -40,12 +40,22 @@ def write_whole(path: Path, data: bytes) -> None:
         raise
 
 
-def sweep_parts(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Let renames in a folder outlive a loss of power, where the system can."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def sweep_parts(folder: Path, pattern: str = f"**/*{PART}") -> None:
     """Delete what dead processes left half written, anywhere below a folder.
 
     What a living process writes is left alone, and so is every file not named by `aside`.
     """
-    for part in sorted(folder.rglob(f"*{PART}")):
+    for part in sorted(folder.glob(pattern)):
         named = NAMED.search(part.name)
         if named is None or _at_work(int(named["pid"]), part):
             continue

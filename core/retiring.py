@@ -8,6 +8,7 @@ from core.db import connect
 from core.errors import UserError
 from core.language import N_, _, ngettext, retold, using
 from core.registry import PRICE, Version
+from core.stage_lock import alone
 
 CANNOT_ARCHIVE = N_(
     "{version} is in {stage} and cannot be archived: promote another version there first."
@@ -28,7 +29,7 @@ def archive(data_dir: Path, model: str, version: int, *, by: str) -> str:
         If it is in production or staging.
     """
     require(Role.OWNER)
-    with stages.alone(data_dir):
+    with alone(data_dir):
         chosen = _free(model, version, CANNOT_ARCHIVE)
         if chosen.stage != "Archived":
             registry.put_away(model, version, True)
@@ -39,7 +40,7 @@ def archive(data_dir: Path, model: str, version: int, *, by: str) -> str:
 def unarchive(data_dir: Path, model: str, version: int, *, by: str) -> str:
     """Take an archived version back among the others; for an owner."""
     require(Role.OWNER)
-    with stages.alone(data_dir):
+    with alone(data_dir):
         chosen = registry.get(model, version)
         if chosen.stage == "Archived":
             registry.put_away(model, version, False)
@@ -63,7 +64,7 @@ def delete(data_dir: Path, model: str, version: int, *, typed: str, by: str) -> 
         If it is in production or staging, or the name is not its own.
     """
     require(Role.OWNER)
-    with stages.alone(data_dir):
+    with alone(data_dir):
         chosen = _free(model, version, CANNOT_DELETE)
         if typed.strip() != chosen.name:
             raise UserError(

@@ -10,13 +10,10 @@ a server, and a slow one must not keep every other writer of the folder waiting.
 
 import json
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
-
-from filelock import FileLock, Timeout
 
 from core import registry, trail
 from core.access import Role, require
@@ -25,10 +22,9 @@ from core.errors import UserError
 from core.language import N_, _, using
 from core.market.schema import MARKETS
 from core.registry import Version
+from core.stage_lock import alone
 from core.trail import Entry
 
-PATIENCE = 30
-"""Seconds to wait for somebody else's promotion; one takes well under a second."""
 CUT_OFF = N_("Cut off half-way, and carried to its end afterwards.")
 TAKEN_OVER = N_("From the tags of an older Weeklens: a version promoted twice is known once.")
 PAIR_SECONDS = 5
@@ -178,26 +174,6 @@ def note(
     row = Entry(by, action, model, was, became, act, reason=reason, note=said)
     with connect(data_dir) as db:
         trail.append(db, [row])
-
-
-@contextmanager
-def alone(data_dir: Path) -> Iterator[None]:
-    """Be the only one that changes stages; raises UserError where another does not end."""
-    data_dir.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(data_dir / "promotion.lock")
-    try:
-        lock.acquire(timeout=PATIENCE)
-    except Timeout:
-        raise UserError(
-            _(
-                "Somebody else is changing production at this moment, and it takes long: try "
-                "again in a minute."
-            )
-        ) from None
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _agree(data_dir: Path, now: dict[str, int]) -> bool:

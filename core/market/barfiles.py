@@ -103,15 +103,6 @@ def write_file(path: Path, frame: pd.DataFrame) -> None:
     os.replace(part, path)
 
 
-def sync_folder(folder: Path) -> None:
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
 def read_file(path: Path) -> pd.DataFrame:
     return pd.DataFrame(read_arrays(path))
 

@@ -19,6 +19,7 @@ import pandas as pd
 
 from core.db import connect
 from core.errors import UserError
+from core.files import sync_folder
 from core.language import _
 from core.market import latebars, session_days
 from core.market.barfiles import (
@@ -26,7 +27,6 @@ from core.market.barfiles import (
     fingerprint,
     read_arrays,
     read_file,
-    sync_folder,
     unreadable,
     write_file,
 )

@@ -17,6 +17,7 @@ NAMES = (
     *("export", "watchlists", "refresh", "sources", "live", "audit"),
     *("evaluate", "evaluations", "jobs", "compare", "rollback", "trail"),
     *("backtest", "alerts", "check", "tokens", "serve", "mcp"),
+    *("backup", "restore"),
 )
 
 
