@@ -1,8 +1,8 @@
 """Write the pages of the documentation that the code itself knows: ``python -m tools.docs``.
 
-The 20 indicators, the rules of quality, the settings, the commands and the paths of the API, each
-read from where the product reads it, into ``docs/reference``. They are committed; a test makes
-them anew and compares.
+The 20 indicators, the rules of quality, the settings, the commands, the paths of the API and the
+texts of the Help page, each read from where the product reads it, into ``docs/reference``. They
+are committed; a test makes them anew and compares.
 """
 
 import argparse
@@ -21,6 +21,7 @@ from core.indicators.catalogue import FAMILIES, HELPERS, WARMUP_WEEKS, of_family
 from core.language import using
 from core.market.quality.catalogue import RULES
 from core.settings import PROJECT, Settings
+from pages.parts.help_words import METHOD, VOCABULARY
 
 PLACE = PROJECT / "docs" / "reference"
 NOTE = "<!-- Written by `python -m tools.docs` from {source}: change it there. -->\n"
@@ -207,7 +208,31 @@ def paths() -> Iterator[str]:
     yield table(("tool", "what"), tools)
 
 
+def method() -> Iterator[str]:
+    """The method in plain words, as the Help page has it."""
+    yield NOTE.format(source="pages/parts/help_words.py")
+    yield "# How a forecast comes about"
+    yield (
+        "The same words stand on the *Help* page of the app, there also in Vietnamese and with what "
+        "the versions in production have proved. [Limits, with figures](../limits.md) goes on from "
+        "here."
+    )
+    for title, text in METHOD:
+        yield f"## {title}"
+        yield text
+
+
+def glossary() -> Iterator[str]:
+    """The vocabulary of the Help page, in order of the alphabet."""
+    yield NOTE.format(source="pages/parts/help_words.py")
+    yield "# Glossary"
+    for word, meaning in sorted(VOCABULARY, key=lambda pair: pair[0].lower()):
+        yield f"**{word}**\n:   {meaning}"
+
+
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
+    "method": method,
+    "glossary": glossary,
     "indicators": indicators,
     "quality": quality,
     "settings": settings,
