@@ -23,6 +23,8 @@ from tools.prepared import command, prepare
 
 OUT = PROJECT / "docs" / "pictures"
 WIDTH, COLOURS = 1440, 96
+MENU = 300
+"""Width of the menu, which a picture from further down a page does without."""
 PERSON = "analyst"
 """Who did it, as the pictures tell: not the name of whoever takes them."""
 HERE = {"market": SAMPLE_MARKET}
@@ -54,7 +56,8 @@ def take(page: Page, url: str, name: str) -> None:
     goto(page, url, path, **query, lang="en")
     whole_page(page, picture)
     with Image.open(picture) as whole:
-        part = whole.convert("RGB").crop((0, top, WIDTH, min(bottom, whole.height)))
+        left = MENU if top else 0
+        part = whole.convert("RGB").crop((left, top, WIDTH, min(bottom, whole.height)))
     part.quantize(COLOURS, dither=Image.Dither.NONE).save(picture, optimize=True)
     print(f"{picture.name} {picture.stat().st_size // 1024} KB", flush=True)
 
@@ -81,7 +84,8 @@ def main() -> None:
             prepare(data_dir, SAMPLE_MARKET)
         if not records.names(data_dir):
             more(data_dir)
-        server = Server(Path(scratch) / "app", data_dir, {"WEEKLENS_TRAIN_SAMPLE": "false"})
+        own = {"WEEKLENS_TRAIN_SAMPLE": "false", "WEEKLENS_FILES_DIR": "/srv/prices"}
+        server = Server(Path(scratch) / "app", data_dir, own)
         try:
             server.wait_healthy()
             with sync_playwright() as playwright:
