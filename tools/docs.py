@@ -213,9 +213,9 @@ def method() -> Iterator[str]:
     yield NOTE.format(source="pages/parts/help_words.py")
     yield "# How a forecast comes about"
     yield (
-        "The same words stand on the *Help* page of the app, there also in Vietnamese and with what "
-        "the versions in production have proved. [Limits, with figures](../limits.md) goes on from "
-        "here."
+        "The same words stand on the *Help* page of the app, there also in Vietnamese and with "
+        "what the versions in production have proved. [Limits, with figures](../limits.md) goes "
+        "on from here."
     )
     for title, text in METHOD:
         yield f"## {title}"

@@ -66,11 +66,7 @@ def continues(line: str) -> bool:
 
 def commands(page: Path) -> list[str]:
     """What a page tells a reader to type, a line each, comments and line ends left out."""
-    found = []
-    for block in blocks(page):
-        if block.language not in ("", "sh"):
-            continue
-        for line in block.text.replace("\\\n", " ").splitlines():
-            if line := " ".join(re.sub(r"(^|\s)#.*", "", line).split()):
-                found.append(line)
-    return found
+    typed = [block.text for block in blocks(page) if block.language in ("", "sh")]
+    lines = "\n".join(typed).replace("\\\n", " ").splitlines()
+    bare = (" ".join(re.sub(r"(^|\s)#.*", "", line).split()) for line in lines)
+    return [line for line in bare if line]
