@@ -3,6 +3,7 @@
 HOST ?= 127.0.0.1
 PORT ?= 8501
 MLFLOW_PORT ?= 5001
+DOCS_PORT ?= 8000
 WORKERS ?= 2
 ON_SERVER := $(addprefix tests/core/,gate test_promotion.py test_retiring.py test_stages.py test_trail.py)
 BENCH ?= prices speed training backtest pages jobs api
@@ -12,9 +13,11 @@ PY := .venv/bin/python
 # Nothing reports home. The app sets these itself; here they also cover tests and tools.
 export MLFLOW_DISABLE_TELEMETRY := true
 export DO_NOT_TRACK := true
+# Material says with every build that a later MkDocs will not do; requirements-docs.txt pins one that does.
+export NO_MKDOCS_2_WARNING := true
 
 .DEFAULT_GOAL := help
-.PHONY: help run live test test-long lint audit bench shots mlflow clean setup setup-test
+.PHONY: help run live test test-long lint audit bench shots docs docs-serve mlflow clean setup setup-test setup-docs
 
 help:
 	@echo "make run        start Weeklens on http://$(HOST):$(PORT) (the first time: install it)"
@@ -24,17 +27,22 @@ help:
 	@echo "make audit      ask for known vulnerabilities of the pinned packages"
 	@echo "make bench      measure speed and skill; make bench BENCH=prices runs one"
 	@echo "make shots      take pictures of every page into shots/; ARGS as in tools/screenshots.py"
+	@echo "make docs       build the documentation's site into site/ (open site/index.html)"
+	@echo "make docs-serve show it on http://$(HOST):$(DOCS_PORT) while you write"
 	@echo "make live       install vnstock, the source of live Vietnamese prices, apart from the app"
 	@echo "make mlflow     start MLflow's own pages on the same store, port $(MLFLOW_PORT)"
 	@echo "make clean      remove .venv and caches; the data folder stays"
 	@echo
-	@echo "Variables: PYTHON (which Python to use), HOST, PORT, ARGS, WORKERS, BENCH, MLFLOW_PORT"
+	@echo "Variables: PYTHON (which Python to use), HOST, PORT, ARGS, WORKERS, BENCH, MLFLOW_PORT, DOCS_PORT"
 
 setup:
 	@PYTHON="$(PYTHON)" sh tools/setup.sh app
 
 setup-test:
 	@PYTHON="$(PYTHON)" sh tools/setup.sh test
+
+setup-docs:
+	@PYTHON="$(PYTHON)" sh tools/setup.sh docs
 
 run: setup
 	@$(PY) tools/run.py --host "$(HOST)" --port "$(PORT)"
@@ -59,6 +67,14 @@ bench: setup-test
 shots: setup-test
 	@$(PY) -m tools.screenshots $(ARGS)
 
+docs: setup-docs
+	@$(PY) -m tools.docs
+	@$(PY) -m mkdocs build --strict --quiet
+	@echo "site/index.html is its first page."
+
+docs-serve: setup-docs
+	@$(PY) -m mkdocs serve --dev-addr "$(HOST):$(DOCS_PORT)"
+
 live: setup
 	@$(PY) -m core live $(ARGS)
 
@@ -66,5 +82,5 @@ mlflow: setup
 	@$(PY) tools/mlflow_ui.py --port "$(MLFLOW_PORT)"
 
 clean:
-	@rm -rf .venv .pytest_cache .ruff_cache .hypothesis shots
+	@rm -rf .venv .pytest_cache .ruff_cache .hypothesis shots site
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -41,15 +41,8 @@ COMMANDS = (
 DONE, DEFECT, REFUSED, INTERRUPTED = 0, 1, 2, 130
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Run one command.
-
-    Returns
-    -------
-    int
-        0 done, 1 the work itself failed, 2 a request that cannot be met
-        (one sentence on stderr says why), 130 interrupted.
-    """
+def command_line() -> argparse.ArgumentParser:
+    """The parser of every command; the documentation's list of commands is made from it."""
     parser = argparse.ArgumentParser(
         prog="python -m core",
         description="Weeklens without the browser: prices in, training, versions, forecasts.",
@@ -62,7 +55,19 @@ def main(argv: list[str] | None = None) -> int:
         module.add_arguments(command)
         command.add_argument("--json", action="store_true", help="print the answer as JSON")
         command.set_defaults(module=module)
-    args = parser.parse_args(argv)
+    return parser
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command.
+
+    Returns
+    -------
+    int
+        0 done, 1 the work itself failed, 2 a request that cannot be met
+        (one sentence on stderr says why), 130 interrupted.
+    """
+    args = command_line().parse_args(argv)
     try:
         payload = args.module.run(args)
         print(json.dumps(payload, indent=1) if args.json else args.module.render(payload))

@@ -32,7 +32,8 @@ def requirements(name):
     return [Requirement(line.split("#")[0].strip()) for line in requirement_lines(name)]
 
 
-REQUIRED = requirements("requirements.txt") + requirements("requirements-test.txt")
+LISTS = ("requirements.txt", "requirements-test.txt", "requirements-docs.txt")
+REQUIRED = [one for name in LISTS for one in requirements(name)]
 PINNED = requirements("constraints.txt")
 
 
@@ -41,7 +42,7 @@ def test_every_package_is_pinned_to_one_version():
     assert [str(r) for r in REQUIRED + PINNED if not pin.fullmatch(str(r.specifier))] == []
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-test.txt"])
+@pytest.mark.parametrize("name", LISTS)
 def test_every_requirement_says_why(name):
     assert [line for line in requirement_lines(name) if not re.search(r" # \S.{5,}", line)] == []
 
@@ -79,9 +80,7 @@ def test_vnstock_is_not_required():
     assert [r for r in REQUIRED + PINNED if "vnstock" in r.name.lower()] == []
 
 
-@pytest.mark.parametrize(
-    "name", ["requirements.txt", "requirements-test.txt", "constraints.txt", "Makefile"]
-)
+@pytest.mark.parametrize("name", [*LISTS, "constraints.txt", "Makefile"])
 def test_no_registry_or_machine_path_is_named(name):
     text = (PROJECT / name).read_text()
     assert re.findall(r"--(?:extra-)?index-url\s|--find-links\s|https?://(?!\$)\S+", text) == []

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes .venv and installs the pinned packages into it, only where something is missing.
-#   sh tools/setup.sh app|test
+#   sh tools/setup.sh app|test|docs
 # PYTHON names the interpreter; without it the first fitting one on PATH is taken.
 set -u
 
@@ -79,4 +79,5 @@ fi
 
 install requirements.txt "the packages (2.6 GB on disk, a few minutes, only once)"
 [ "${1:-app}" = test ] && install requirements-test.txt "what the tests need"
+[ "${1:-app}" = docs ] && install requirements-docs.txt "what the documentation's site needs"
 exit 0
