@@ -6,6 +6,7 @@ the proxy are this machine's own programs, the S3 store is moto's.
 """
 
 from deploy.native.process import NotStarted, Service, free_port
+from deploy.native.proxy import proxy
 from deploy.native.stores import VARIABLES, mlflow_server, postgres, s3
 from deploy.native.weeklens import api, app
 
@@ -18,5 +19,6 @@ __all__ = [
     "free_port",
     "mlflow_server",
     "postgres",
+    "proxy",
     "s3",
 ]

@@ -87,6 +87,8 @@ class Service:
         kept = {name: text for name, text in os.environ.items() if not name.startswith(OWN)}
         rights = {"user": self._user, "group": self._user_group(), "extra_groups": []}
         with self.log_file.open("ab") as log:
+            if self._user:  # it may open its standard output by name
+                os.chown(self.log_file, pwd.getpwnam(self._user).pw_uid, -1)
             self._process = subprocess.Popen(
                 self.command,
                 cwd=self.cwd,

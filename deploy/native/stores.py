@@ -143,7 +143,12 @@ def _version(folder: Path) -> float:
 def _run(command: list[str], user: str | None, cwd: Path) -> None:
     rights = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
     done = subprocess.run(
-        command, cwd=cwd, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
+        command,
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
         **rights,
     )
     if done.returncode:

@@ -76,6 +76,7 @@ def _weeklens(
         "HOME": str(home),
         "WEEKLENS_DATA_DIR": str(folder / "data"),
         "MLFLOW_TRACKING_URI": tracking_uri,
+        "WEEKLENS_PROXIES": LOOPBACK,
         "DO_NOT_TRACK": "true",
         "MLFLOW_DISABLE_TELEMETRY": "true",
     }
