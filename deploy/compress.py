@@ -38,4 +38,5 @@ def compress(source: Path, target: Path) -> tuple[int, int]:
 
 
 if __name__ == "__main__":
-    print("%d bytes of text, %d compressed" % compress(*map(Path, sys.argv[1:3])))
+    before, after = compress(*map(Path, sys.argv[1:3]))
+    print(f"{before} bytes of text, {after} compressed")

@@ -161,10 +161,8 @@ class Service:
         family = self.family()
         if self._process.poll() is None:
             self._process.send_signal(how)
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(grace)
-            except subprocess.TimeoutExpired:
-                pass
         for process in family:  # workers in sessions of their own, and what did not end
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
