@@ -39,10 +39,20 @@ class Door:
         self.name, self.port = name, port
         self.context = ssl.create_default_context(cafile=str(certificate))
 
-    def connection(self, timeout: float = 30) -> http.client.HTTPSConnection:
-        """A new connection, encrypted and checked against the certificate."""
+    def connection(
+        self, timeout: float = 30, source: str = LOOPBACK
+    ) -> http.client.HTTPSConnection:
+        """A new connection, encrypted and checked against the certificate.
+
+        Parameters
+        ----------
+        timeout : float
+            Seconds.
+        source : str
+            The address it comes from; all of 127.0.0.0/8 is this machine's.
+        """
         made = http.client.HTTPSConnection(self.name, self.port, timeout=timeout)
-        plain = socket.create_connection((LOOPBACK, self.port), timeout)
+        plain = socket.create_connection((LOOPBACK, self.port), timeout, (source, 0))
         made.sock = self.context.wrap_socket(plain, server_hostname=self.name)
         return made
 
@@ -51,10 +61,11 @@ class Door:
         path: str,
         method: str = "GET",
         body: bytes | None = None,
+        source: str = LOOPBACK,
         **headers: str,
     ) -> Answer:
         """Ask once; ``X_Forwarded_For="…"`` is a header."""
-        connection = self.connection()
+        connection = self.connection(source=source)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         try:
             connection.request(method, path, body, named)

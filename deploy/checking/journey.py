@@ -15,7 +15,7 @@ from tests.browser.conftest import FLAGS
 from tests.browser.helpers import find_chromium, goto, wait_idle
 
 MINUTES = 6 * 60_000
-SOON = 30_000
+SOON = 60_000
 SYMBOLS = "AAPL,IBM,MSFT"
 
 
@@ -72,6 +72,7 @@ def check_journey(findings: Findings, proxy_url: str, app_url: str, watched, lim
         The largest file it takes.
     """
     rules = f"--host-resolver-rules=MAP {urlsplit(proxy_url).hostname} {LOOPBACK}"
+    expect.set_options(timeout=SOON)
     with sync_playwright() as playwright:
         path = find_chromium(playwright)
         browser = playwright.chromium.launch(executable_path=path, args=[*FLAGS, rules])
@@ -128,6 +129,7 @@ def _promotes(page: Page, url: str) -> None:
     expect(page.get_by_text("price_target_model v1").first).to_be_visible()
     expect(page.get_by_text("pattern_lstm_classifier v1").first).to_be_visible()
     page.get_by_role("button", name="Promote both").click()
+    expect(page.get_by_text("nothing to beat, so no rule holds it back").first).to_be_visible()
     page.get_by_role("button", name="Promote now").click()
     expect(page.get_by_text("Production", exact=True)).to_have_count(2)
     wait_idle(page)

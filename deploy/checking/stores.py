@@ -1,12 +1,15 @@
 """What lies in PostgreSQL and in the S3 store after the main job."""
 
+import subprocess
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import boto3
 import psycopg
 
 from deploy.checking.findings import Findings
-from deploy.native.process import Service
+from deploy.native.composed import LOOPBACK
+from deploy.native.process import Service, program
 
 
 def check_stores(
@@ -25,6 +28,7 @@ def check_stores(
     findings.check(
         "the S3 store holds each version's files", lambda: _objects(database, files, keys)
     )
+    findings.check("its dump, restored, holds the same", lambda: _restored(database))
     findings.check("the app's own folder holds no MLflow store", lambda: _none_here(app))
     findings.check("the app was given no key to either", lambda: _no_keys(app, keys))
 
@@ -46,6 +50,31 @@ def _rows(database: Service) -> str:
     assert all(figures), figures
     runs, metrics, params = figures[:3]
     return f"2 versions in production, {runs} runs, {metrics} metrics, {params} params"
+
+
+def _restored(database: Service) -> str:
+    """With the programs and options of docs/server.md, beside the running server."""
+    server = ["--host", LOOPBACK, "--port", str(database.port), "--username", "weeklens"]
+    places = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    given = {"PGPASSWORD": database.password, "PATH": "/usr/bin:/bin"}
+
+    def run(name: str, *more: str, fed: bytes = b"") -> bytes:
+        command = [program(name, "postgresql", *places), *server, *more]
+        done = subprocess.run(command, input=fed, env=given, capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr.decode()
+        return done.stdout
+
+    dump = run("pg_dump", "--format", "custom", "mlflow")
+    run("createdb", "again")
+    run("pg_restore", "--clean", "--if-exists", "--dbname", "again", fed=dump)
+    plain = ("--data-only", "--inserts")
+    first, second = (_lines(run("pg_dump", *plain, name)) for name in ("mlflow", "again"))
+    assert first == second, "some rows differ"
+    return f"{len(first)} rows, {len(dump) / 1e3:.0f} kB"
+
+
+def _lines(dump: bytes) -> list[bytes]:
+    return sorted(line for line in dump.splitlines() if line.startswith(b"INSERT"))
 
 
 def _objects(database: Service, files: Service, keys: dict[str, str]) -> str:

@@ -93,7 +93,8 @@ def test_a_service_can_write_nowhere_but_in_its_volumes_and_gains_no_rights(name
     service = SERVICES[name]
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
-    assert "cap_add" not in service and "privileged" not in service
+    assert "cap_add" not in service
+    assert "privileged" not in service
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert any(place.startswith("/tmp:") for place in service["tmpfs"])
 
@@ -102,7 +103,8 @@ def test_a_service_can_write_nowhere_but_in_its_volumes_and_gains_no_rights(name
 def test_a_service_is_limited_and_comes_back(name):
     service = SERVICES[name]
     assert service["restart"] == "unless-stopped"
-    assert service["mem_limit"] and service["pids_limit"]
+    assert service["mem_limit"]
+    assert service["pids_limit"]
     assert service["logging"]["options"]["max-size"]
 
 
@@ -136,16 +138,26 @@ def test_who_can_reach_whom():
     assert networks("postgres") | networks("s3") <= inside
 
 
+SECRETS = ("POSTGRES_PASSWORD", "S3_SECRET_KEY", "WEEKLENS_COOKIE_SECRET")
+
+
 def test_keys_are_given_to_those_alone_who_use_them():
     holders = {
         secret: {
             name for name in SERVICES if f"${{{secret}" in json.dumps(SERVICES[name]["environment"])
         }
-        for secret in ("POSTGRES_PASSWORD", "S3_SECRET_KEY", "WEEKLENS_COOKIE_SECRET")
+        for secret in SECRETS
     }
     assert holders["POSTGRES_PASSWORD"] == {"mlflow", "postgres"}
     assert holders["S3_SECRET_KEY"] == {"mlflow", "s3"}
     assert holders["WEEKLENS_COOKIE_SECRET"] == {"app"}
+
+
+@EVERY
+def test_who_reads_the_whole_of_env_gets_no_key_by_it(name):
+    """What stands in ``environment`` goes before ``env_file``."""
+    if "env_file" in SERVICES[name]:
+        assert {SERVICES[name]["environment"][secret] for secret in SECRETS} == {""}
 
 
 @pytest.mark.parametrize("name", ["app", "api"])
