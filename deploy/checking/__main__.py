@@ -15,11 +15,21 @@ from deploy.checking.findings import Findings
 from deploy.checking.journey import check_journey
 from deploy.checking.programs import check_programs
 from deploy.checking.stores import check_stores
-from deploy.native import VARIABLES, NotStarted, api, app, mlflow_server, postgres, proxy, s3
+from deploy.native import (
+    VARIABLES,
+    NotStarted,
+    api,
+    app,
+    free_port,
+    mlflow_server,
+    postgres,
+    proxy,
+    s3,
+)
 from deploy.native.process import program, unprivileged
 
 LIMIT_MB = 5
-SAID = VARIABLES | {"WEEKLENS_HOST": "weeklens.test", "WEEKLENS_MAX_UPLOAD_MB": str(LIMIT_MB)}
+HOST = "weeklens.test"
 
 
 def main() -> int:
@@ -51,10 +61,16 @@ def main() -> int:
 
 
 def _run(findings: Findings, folder: Path, stay: bool) -> None:
+    port = free_port()
+    said = VARIABLES | {
+        "WEEKLENS_HOST": HOST,
+        "WEEKLENS_URL": f"https://{HOST}:{port}",
+        "WEEKLENS_MAX_UPLOAD_MB": str(LIMIT_MB),
+    }
     with contextlib.ExitStack() as running:
-        services = _start(running, findings, folder)
+        services = _start(running, findings, folder, port, said)
         database, files, pages, front = (services[name] for name in ("pg", "s3", "app", "proxy"))
-        door = Door(SAID["WEEKLENS_HOST"], front.port, front.certificate)
+        door = Door(HOST, front.port, front.certificate)
         findings.part(f"The proxy at {front.url}")
         check_edge(findings, door, front, LIMIT_MB)
         findings.part("The main job in Chromium, through the proxy")
@@ -66,7 +82,7 @@ def _run(findings: Findings, folder: Path, stay: bool) -> None:
             LIMIT_MB,
         )
         findings.part("What the stores hold")
-        check_stores(findings, database, files, pages, SAID)
+        check_stores(findings, database, files, pages, said)
         findings.part("Memory of each service and its children, MB")
         for name, service in services.items():
             held = sum(process.memory_info().rss for process in service.family())
@@ -79,7 +95,9 @@ def _run(findings: Findings, folder: Path, stay: bool) -> None:
             findings.check(f"{name} ends when asked", lambda name=name: _ends(services[name]))
 
 
-def _start(running: contextlib.ExitStack, findings: Findings, folder: Path) -> dict:
+def _start(
+    running: contextlib.ExitStack, findings: Findings, folder: Path, port: int, said: dict
+) -> dict:
     findings.part("The services of compose.yaml, on the loopback")
 
     def started(name: str, service):
@@ -90,21 +108,21 @@ def _start(running: contextlib.ExitStack, findings: Findings, folder: Path) -> d
         )
         return entered
 
-    found = {"pg": started("postgres", postgres(folder, variables=SAID))}
+    found = {"pg": started("postgres", postgres(folder, variables=said))}
     found["s3"] = started("s3", s3(folder))
     found["mlflow"] = started(
         "mlflow",
-        mlflow_server(folder, database=found["pg"], files=found["s3"], variables=SAID),
+        mlflow_server(folder, database=found["pg"], files=found["s3"], variables=said),
     )
     given = {
         "tracking_uri": found["mlflow"].url,
-        "variables": SAID,
+        "variables": said,
         "WEEKLENS_TRAIN_SAMPLE": "false",
     }
     found["app"] = started("app", app(folder, **given))
     found["api"] = started("api", api(folder, **given))
     found["proxy"] = started(
-        "proxy", proxy(folder, app=found["app"], api=found["api"], variables=SAID)
+        "proxy", proxy(folder, port, app=found["app"], api=found["api"], variables=said)
     )
     if user := unprivileged("www-data"):
         print(f"      (root here: PostgreSQL and nginx run as others, such as {user})")

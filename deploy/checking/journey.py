@@ -4,7 +4,7 @@ import io
 import re
 import tempfile
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -12,10 +12,12 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from deploy.checking.findings import Findings
 from deploy.native.composed import LOOPBACK
 from tests.browser.conftest import FLAGS
-from tests.browser.helpers import find_chromium, goto, wait_idle
+from tests.browser.helpers import find_chromium, wait_idle
 
 MINUTES = 6 * 60_000
 SOON = 60_000
+PATIENCE = 120
+"""Seconds a page may take to be drawn: the machine may have other work."""
 SYMBOLS = "AAPL,IBM,MSFT"
 
 
@@ -97,6 +99,12 @@ def check_journey(findings: Findings, proxy_url: str, app_url: str, watched, lim
             browser.close()
 
 
+def goto(page: Page, url: str, path: str = "", **query: str) -> None:
+    """Open a page of the server and wait until it is drawn."""
+    page.goto(f"{url}/{path}" + (f"?{urlencode(query)}" if query else ""))
+    wait_idle(page, PATIENCE)
+
+
 def _opens(page: Page, url: str) -> None:
     goto(page, url)
     expect(page.get_by_text("sample: US, 2000 to 2013").first).to_be_visible()
@@ -132,7 +140,7 @@ def _promotes(page: Page, url: str) -> None:
     expect(page.get_by_text("nothing to beat, so no rule holds it back").first).to_be_visible()
     page.get_by_role("button", name="Promote now").click()
     expect(page.get_by_text("Production", exact=True)).to_have_count(2)
-    wait_idle(page)
+    wait_idle(page, PATIENCE)
 
 
 def _forecasts(page: Page, url: str) -> str:
@@ -154,7 +162,7 @@ def _picture(page: Page) -> str:
     page.get_by_role("button", name="Share", exact=True).click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_test_id("stImage").locator("img")).to_be_visible(timeout=SOON)
-    wait_idle(page)
+    wait_idle(page, PATIENCE)
     with page.expect_download() as download:
         dialog.get_by_role("button", name="PNG").click()
     drawn = Image.open(io.BytesIO(download.value.path().read_bytes()))

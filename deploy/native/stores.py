@@ -22,6 +22,7 @@ from deploy.native.process import (
 )
 
 VARIABLES = {
+    "WEEKLENS_URL": "https://localhost",
     "WEEKLENS_HOST": "localhost",
     "WEEKLENS_COOKIE_SECRET": "only-for-checks-on-the-loopback",
     "POSTGRES_PASSWORD": "only-for-checks",

@@ -167,12 +167,12 @@ def test_settings_are_known_and_both_work_on_one_folder(name):
     given = {key for key, value in said.items() if key.startswith("WEEKLENS_") and value}
     assert given <= known
     assert said["WEEKLENS_DATA_DIR"] == "/data"
-    assert SERVICES[name]["volumes"] == ["data:/data"]
+    assert "data:/data" in SERVICES[name]["volumes"]
 
 
 def test_the_app_listens_to_the_proxys_name_alone():
     said = SERVICES["app"]["environment"]
-    assert said["STREAMLIT_BROWSER_SERVER_ADDRESS"] == "${WEEKLENS_HOST}"
+    assert said["STREAMLIT_BROWSER_SERVER_ADDRESS"].startswith("${WEEKLENS_HOST")
     assert said["STREAMLIT_SERVER_ALLOWED_HOSTS"] == "${WEEKLENS_HOST} 127.0.0.1"
 
 

@@ -35,7 +35,7 @@ def test_variables_are_filled_in_as_compose_does(text, given, expected):
 
 
 def test_a_variable_that_is_missing_says_the_files_own_sentence():
-    with pytest.raises(KeyError, match=r"WEEKLENS_HOST: say in \.env"):
+    with pytest.raises(KeyError, match=r"WEEKLENS_URL: say in \.env"):
         service("app", {}, Places())
 
 
