@@ -17,7 +17,8 @@ export DO_NOT_TRACK := true
 export NO_MKDOCS_2_WARNING := true
 
 .DEFAULT_GOAL := help
-.PHONY: help run live test test-long lint audit bench shots docs docs-serve mlflow clean setup setup-test setup-docs
+.PHONY: help run live test test-long lint audit bench shots docs docs-serve mlflow check-deploy lock \
+	clean setup setup-test setup-docs
 
 help:
 	@echo "make run        start Weeklens on http://$(HOST):$(PORT) (the first time: install it)"
@@ -31,6 +32,8 @@ help:
 	@echo "make docs-serve show it on http://$(HOST):$(DOCS_PORT) while you write"
 	@echo "make live       install vnstock, the source of live Vietnamese prices, apart from the app"
 	@echo "make mlflow     start MLflow's own pages on the same store, port $(MLFLOW_PORT)"
+	@echo "make check-deploy  start the services of compose.yaml without Docker and check them, in Chromium too"
+	@echo "make lock       pin the server's packages with their hashes anew (deploy/requirements.lock)"
 	@echo "make clean      remove .venv and caches; the data folder stays"
 	@echo
 	@echo "Variables: PYTHON (which Python to use), HOST, PORT, ARGS, WORKERS, BENCH, MLFLOW_PORT, DOCS_PORT"
@@ -80,6 +83,15 @@ live: setup
 
 mlflow: setup
 	@$(PY) tools/mlflow_ui.py --port "$(MLFLOW_PORT)"
+
+check-deploy: setup-test
+	@deploy/check $(ARGS)
+
+lock: setup
+	@$(PY) -m pip install --quiet --disable-pip-version-check uv==0.13.9
+	@$(PY) -m uv pip compile --quiet --universal --python-version 3.12 --generate-hashes \
+		--no-annotate --no-emit-index-url --custom-compile-command "make lock" \
+		--constraints constraints.txt deploy/requirements.txt --output-file deploy/requirements.lock
 
 clean:
 	@rm -rf .venv .pytest_cache .ruff_cache .hypothesis shots site
