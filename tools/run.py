@@ -96,6 +96,23 @@ def refuse_second() -> None:
         return  # the pages say it where it can be read
 
 
+def people_sign_in() -> bool:
+    """Whether a provider says who may come in; leave with a sentence where it is half set up."""
+    sys.path.insert(0, str(PROJECT))
+    from core.access import oidc
+    from core.errors import UserError
+
+    try:
+        on = oidc.switched_on()
+    except UserError:
+        return False  # the pages say it where it can be read, and open none
+    try:
+        oidc.provider()
+    except UserError as refusal:
+        sys.exit(str(refusal))
+    return on
+
+
 def main() -> None:
     """Become the server."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -107,7 +124,7 @@ def main() -> None:
     refuse_second()
     if port != wanted:
         print(f"Port {wanted} is taken, using {port}.")
-    if host in EVERYWHERE:
+    if not people_sign_in() and host in EVERYWHERE:
         print("Anybody who reaches this machine can open Weeklens: it has no password of its own.")
     print(f"Weeklens: {address(host, port)}  (Ctrl+C stops it)", flush=True)
     os.chdir(PROJECT)
