@@ -7,18 +7,20 @@ the page of signing in, and who came by a link gets to what it leads to.
 """
 
 import json
+from functools import lru_cache
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import URL, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.runtime.memory_media_file_storage import _calculate_file_id
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 from streamlit.web.server.starlette.starlette_websocket import _get_signed_cookie_with_chunks
 
 from core.access import oidc
 from core.errors import UserError
-from core.settings import settings
+from core.settings import PROJECT, settings
 
 GUARDED = ("/media/", "/_stcore/upload_file/", "/_stcore/metrics")
 LOGIN, CALLBACK = "/auth/login", oidc.CALLBACK
@@ -49,7 +51,7 @@ class SignedIn:
         base = urlsplit(settings().url).path.rstrip("/")
         path = scope["path"].removeprefix(base)
         if path.startswith(GUARDED):
-            if _may_read(Request(scope)):
+            if path.removeprefix("/media/") in _own_pictures() or _may_read(Request(scope)):
                 await self.app(scope, receive, send)
             else:
                 await PlainTextResponse("Sign in first.", 401)(scope, receive, send)
@@ -59,6 +61,13 @@ class SignedIn:
             await _come_back(self.app, scope, receive, send, base)
         else:
             await self.app(scope, receive, send)
+
+
+@lru_cache(maxsize=1)
+def _own_pictures() -> frozenset[str]:
+    """The files that the page of signing in itself shows: Weeklens's mark."""
+    mark = (PROJECT / "static" / "favicon.png").read_bytes()
+    return frozenset({f"{_calculate_file_id(mark, 'image/png')}.png"})
 
 
 def _may_read(request: Request) -> bool:

@@ -105,7 +105,7 @@ def signed_in(claims: Claims) -> Actor | None:
 
 
 def leave(claims: Claims) -> None:
-    """End a session in all tabs, and for a copy of its cookie, for as long as this process lives."""
+    """End a session in every tab and for a copy of its cookie, while this process lives."""
     chosen = provider()
     if chosen is None:
         return
