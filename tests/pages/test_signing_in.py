@@ -1,0 +1,151 @@
+"""Who may see the pages and press what, where people sign in."""
+
+import time
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core import stages, trail
+from core.access import oidc
+from core.jobs.store import JobStore
+from core.language import using
+from core.registry import MODELS
+from tests.browser.helpers import PROJECT
+from tests.core.access.signing_in import CLAIMS, switch_on
+from tests.core.gated import make_good
+from tests.pages.conftest import words
+
+PEOPLE = {
+    "olga": ["desk-owners"],
+    "anna": ["desk-analysts"],
+    "vera": ["desk-viewers"],
+    "sven": [],
+}
+
+
+@pytest.fixture
+def as_one(monkeypatch, data_dir):
+    """``as_one("anna", "models")``: what she sees of a page; nobody's name is a visitor's."""
+    switch_on(monkeypatch)
+
+    def see(name: str, page: str = "", **more) -> AppTest:
+        at = AppTest.from_file(str(PROJECT / "navigation.py"), default_timeout=60)
+        at.query_params["lang"] = more.pop("lang", "en")
+        if name:
+            groups = PEOPLE[name]
+            at.user = CLAIMS | {"sub": name, "email": f"{name}@desk.example", "groups": groups}
+            at.user |= {"iat": time.time(), "nonce": name, "is_logged_in": True, **more}
+        at.run()
+        return at.switch_page(f"pages/{page}.py").run() if page else at
+
+    return see
+
+
+def keys(at) -> set[str]:
+    return {button.key for button in at.button if button.key}
+
+
+def test_a_visitor_sees_the_page_of_signing_in_and_nothing_else(as_one, trained):
+    at = as_one("")
+    assert not at.exception
+    assert [title.value for title in at.title] == ["Weeklens"]
+    assert keys(at) == {"sign_in"}
+    assert len(at.sidebar) == 0
+
+
+def test_somebody_without_a_role_is_told_whom_to_ask(as_one, trained):
+    at = as_one("sven", "market")
+    assert "sven@desk.example is signed in, but has no role here: ask an owner" in words(at)
+    assert keys(at) == {"sign_out"}
+    assert not at.dataframe
+
+
+@pytest.mark.parametrize("name", ["olga", "anna", "vera"])
+def test_name_and_role_stand_in_the_sidebar(as_one, trained, name):
+    at = as_one(name)
+    role = {"olga": "Owner", "anna": "Analyst", "vera": "Viewer"}[name]
+    assert f"{name}@desk.example" in [text.value for text in at.sidebar.text]
+    assert role in [caption.value for caption in at.sidebar.caption]
+
+
+def test_a_session_that_has_ended_says_so(as_one, trained):
+    at = as_one("olga", iat=time.time() - 13 * 3600)
+    assert "Your session has ended: sign in again." in words(at)
+    assert keys(at) == {"sign_in"}
+
+
+def test_a_session_ends_between_two_clicks(as_one, trained):
+    at = as_one("olga", "models")
+    at.user["iat"] -= 13 * 3600
+    open_gate(at)
+    assert keys(at) == {"sign_in"}
+
+
+def test_signing_out_ends_it(as_one, trained):
+    at = as_one("olga")
+    at.button(key="sign_out").click().run()
+    assert keys(at) == {"sign_in"}
+    assert keys(as_one("olga", iat=at.user.get("iat", 0))) == {"sign_in"}
+
+
+def test_a_viewer_presses_nothing_and_a_forged_press_is_refused(as_one, trained):
+    at = as_one("vera", "training")
+    assert "This needs the role analyst; you are here as viewer." in words(at)
+    assert at.button(key="train").disabled
+    at.button(key="train").click().run()
+    assert not at.exception
+    assert "vera@desk.example is here as viewer" in words(at)
+    assert JobStore(trained).active() == []
+
+
+def test_an_analyst_trains_in_her_name(as_one, trained):
+    at = as_one("anna", "training")
+    at.button(key="train").click().run()
+    assert not at.exception
+    assert [job.requested_by for job in JobStore(trained).active()] == ["anna@desk.example"]
+
+
+def open_gate(at):
+    both = [button for button in at.button if (button.key or "").startswith("both-")]
+    return both[0].click().run()
+
+
+def test_an_analyst_looks_at_the_gate_and_cannot_pass_it(as_one, trained):
+    make_good()
+    at = open_gate(as_one("anna", "models"))
+    assert "This needs the role owner; you are here as analyst." in words(at)
+    before = stages.in_production()
+    at.button(key="gate_promote").click().run()
+    assert not at.exception
+    assert "anna@desk.example is here as analyst; to promote" in words(at).replace("\\", "")
+    assert stages.in_production() == before
+
+
+def test_an_owner_promotes_and_the_trail_names_her(as_one, trained):
+    make_good()
+    at = open_gate(as_one("olga", "models"))
+    at.button(key="gate_promote").click().run()
+    assert not at.exception
+    assert stages.in_production() == dict.fromkeys(MODELS, 2)
+    assert trail.entries(trained)[-1].who == "olga@desk.example"
+
+
+def test_half_of_the_settings_opens_no_page(as_one, trained, monkeypatch):
+    switch_on(monkeypatch, WEEKLENS_OIDC_CLIENT_SECRET="")
+    at = as_one("olga")
+    assert "WEEKLENS_OIDC_CLIENT_SECRET is missing" in words(at)
+    assert keys(at) == set()
+
+
+def test_a_failed_try_is_told(as_one, trained):
+    at = as_one("")
+    at.query_params["signing_in"] = "failed"
+    at.run()
+    assert "`id.desk.example` did not answer, or did not let you in" in words(at)
+
+
+def test_the_page_of_signing_in_speaks_vietnamese(as_one, trained):
+    at = as_one("", lang="vi")
+    with using("vi"):
+        assert at.button(key="sign_in").label == oidc._("Sign in")
+    assert at.button(key="sign_in").label != "Sign in"
