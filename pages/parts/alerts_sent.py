@@ -13,7 +13,7 @@ from core.alerts.manners import Manners
 from core.alerts.outbox import SENDING, SENT, UNDELIVERED, WAITING, Delivery
 from core.alerts.sending import nudge
 from core.language import _, ngettext, retold
-from pages.parts.rights import needs, told
+from pages.parts.rights import needs, part, told
 from pages.parts.words import moment, plain
 
 AGAIN_SECONDS = 3.0
@@ -33,7 +33,7 @@ def sent_section(data_dir: Path) -> None:
     """The lists, drawn anew for as long as something is under way; nothing before the first."""
     busy = _busy(data_dir)
 
-    @st.fragment(run_every=AGAIN_SECONDS if busy else None)
+    @part(run_every=AGAIN_SECONDS if busy else None)
     def lists() -> None:
         if busy and not _busy(data_dir):
             st.rerun()

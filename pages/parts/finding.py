@@ -17,7 +17,7 @@ from core.market.search import LONGEST, search
 from core.market.store import BarStore
 from core.settings import settings
 from pages.parts.reading import store
-from pages.parts.rights import needs
+from pages.parts.rights import needs, part
 from pages.parts.words import plain
 
 RESULTS_SHOWN = 6
@@ -72,7 +72,7 @@ def find_stocks(market: str, stocks: pd.DataFrame, chosen: list[str]) -> None:
             _watchlists(market, chosen)
 
 
-@st.fragment
+@part()
 def _search(market: str, stocks: pd.DataFrame, chosen: list[str]) -> None:
     text = st.text_input(
         _("Symbol or name"),

@@ -14,7 +14,7 @@ from core.language import _, retold
 from core.settings import settings
 from core.startup import FIRST_START
 from core.training.presets import preset_title
-from pages.parts.rights import needs
+from pages.parts.rights import needs, part
 from pages.parts.words import duration, moment
 
 STATE_COLOUR = {
@@ -100,7 +100,7 @@ def running_note(*, cancel: bool = False) -> None:
     """
     running = bool(jobs().active())
 
-    @st.fragment(run_every=1.0 if running else None)
+    @part(run_every=1.0 if running else None)
     def note() -> None:
         active = jobs().active()
         if running and not active:

@@ -1,4 +1,4 @@
-"""Buttons that the one who looks may not press say why; core refuses the act all the same."""
+"""What the one who looks may see and press; core refuses the act all the same."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -7,6 +7,7 @@ from typing import ParamSpec
 import streamlit as st
 
 from core.access import Role, actor
+from core.access.claims import NotSignedIn
 from core.errors import UserError
 from core.language import _
 from pages.parts.words import plain
@@ -44,6 +45,32 @@ def lacks(role: Role) -> str:
     return _("This needs the role {needed}; you are here as {role}.").format(
         needed=_(role.word), role=_(who.role.word)
     )
+
+
+def part(
+    run_every: float | None = None,
+) -> Callable[[Callable[Given, object]], Callable[Given, object]]:
+    """A part of a page that can be drawn again alone, for as long as one may look at the page.
+
+    Parameters
+    ----------
+    run_every : float, optional
+        Seconds after which it is, by itself.
+    """
+
+    def decorated(draw: Callable[Given, object]) -> Callable[Given, object]:
+        @st.fragment(run_every=run_every)
+        @wraps(draw)
+        def drawn(*args: Given.args, **kwargs: Given.kwargs) -> object:
+            try:
+                actor()
+            except NotSignedIn:
+                st.rerun()  # all of it: navigation.py says what has ended
+            return draw(*args, **kwargs)
+
+        return drawn
+
+    return decorated
 
 
 def told(act: Callable[Given, object]) -> Callable[Given, None]:
