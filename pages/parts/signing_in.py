@@ -106,7 +106,7 @@ def show_who() -> None:
     if not oidc.switched_on():
         return
     who = actor()
-    with st.sidebar.container(key="who"):
+    with st.sidebar.container(key="who", gap=None):
         st.text(who.name)
         line = st.container(horizontal=True, vertical_alignment="center")
         line.caption(_(who.role.word).capitalize())

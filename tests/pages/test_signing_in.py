@@ -74,8 +74,8 @@ def test_somebody_without_a_role_is_told_whom_to_ask(as_one, trained):
 def test_name_and_role_stand_in_the_sidebar(as_one, trained, name):
     at = as_one(name)
     role = {"olga": "Owner", "anna": "Analyst", "vera": "Viewer"}[name]
-    assert f"{name}@desk.example" in [text.value for text in at.sidebar.text]
-    assert role in [caption.value for caption in at.sidebar.caption]
+    assert [text.value for text in at.sidebar.text] == [f"{name}@desk.example"]
+    assert [caption.value for caption in at.sidebar.caption] == [role]
 
 
 def test_a_session_that_has_ended_says_so(as_one, trained):
