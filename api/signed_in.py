@@ -48,17 +48,16 @@ class SignedIn:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        base = urlsplit(settings().url).path.rstrip("/")
-        path = scope["path"].removeprefix(base)
-        if path.startswith(GUARDED):
-            if path.removeprefix("/media/") in _own_pictures() or _may_read(Request(scope)):
+        path = scope["path"]
+        if any(part in path for part in GUARDED):
+            if path.rpartition("/")[2] in _own_pictures() or _may_read(Request(scope)):
                 await self.app(scope, receive, send)
             else:
                 await PlainTextResponse("Sign in first.", 401)(scope, receive, send)
-        elif path == LOGIN:
-            await _log_in(self.app, scope, receive, send, base)
-        elif path == CALLBACK:
-            await _come_back(self.app, scope, receive, send, base)
+        elif path.endswith(LOGIN):
+            await _log_in(self.app, scope, receive, send, path.removesuffix(LOGIN))
+        elif path.endswith(CALLBACK):
+            await _come_back(self.app, scope, receive, send, path.removesuffix(CALLBACK))
         else:
             await self.app(scope, receive, send)
 
@@ -111,6 +110,10 @@ async def _come_back(app: ASGIApp, scope: Scope, receive: Receive, send: Send, b
         # Without either it is the way back from signing out at the provider.
         await RedirectResponse(f"{base}/?{FAILED}=failed", 302)(scope, receive, send)
         return
+    if urlsplit(settings().url).scheme == "https":
+        for at, (name, value) in enumerate(response.raw):
+            if name == b"set-cookie":
+                response.raw[at] = (name, value + b"; Secure")
     await _sent(send, start | {"headers": response.raw}, body)
 
 

@@ -1,6 +1,7 @@
 """People sign in with a real OpenID provider, and may what their role may."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -198,3 +199,18 @@ def test_a_provider_that_is_down_is_a_sentence(app, provider, page):
     expect(page.get_by_text("did not answer, or did not let you in")).to_be_visible()
     screenshot(page, "sign_in_failed")
     assert canaille.SECRET not in app.log_file.read_text(errors="replace")
+
+
+def test_half_of_the_settings_starts_nothing(tmp_path):
+    environment = os.environ | {
+        "WEEKLENS_DATA_DIR": str(tmp_path),
+        "WEEKLENS_OIDC_OWNERS": "desk-owners",
+    }
+    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+    command += ["--server.port", str(free_port())]
+    done = subprocess.run(
+        command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("Signing in is half switched on: WEEKLENS_OIDC_METADATA_URL, ")
+    assert done.stderr.count("\n") == 1
