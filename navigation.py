@@ -5,6 +5,7 @@ import streamlit as st
 from core.language import _, language, using
 from core.settings import PROJECT
 from pages.parts.errors import guarded
+from pages.parts.signing_in import ask_to_sign_in, show_who, turned_away
 from pages.parts.speaking import choose_language, take_language
 
 # Before st.navigation: else a page's icon would become a favicon fetched from outside.
@@ -18,6 +19,7 @@ st.logo("static/logo.svg", size="large", icon_image="static/favicon.png")
 
 with guarded():
     take_language()
+    refusal = turned_away()
 page = st.navigation(
     {
         _("Read"): [
@@ -41,13 +43,21 @@ page = st.navigation(
             st.Page("pages/alerts.py", title=_("Alerts"), icon=":material/notifications:"),
         ],
     },
+    # Without it Streamlit would send a visitor's address back to the first page.
+    position="sidebar" if refusal is None else "hidden",
     # Streamlit folds away what lies beyond ten pages, Data and Alerts among them.
     expanded=True,
 )
-choose_language()
 st.html(PROJECT / "static" / "pages.css")
 if st.context.theme.type == "dark":
     st.html(PROJECT / "static" / "dark.css")
+if refusal is not None:
+    with guarded(), using(language()):
+        choose_language(ask_to_sign_in(refusal))
+    st.stop()
+choose_language()
+with guarded():
+    show_who()
 # Settled for the whole run: a page asks for the language thousands of times.
 with guarded(), using(language()):
     page.run()

@@ -11,7 +11,8 @@ Who may do what
 - **Without a token** the person at this machine may read, and nothing else, as long as
 
   1. no token was ever made here: whoever makes one wants the door shut, and a token that was
-     revoked must not open it again for everybody;
+     revoked must not open it again for everybody; nor does anybody sign in here
+     (`core.access.oidc`), which means the same;
   2. the server listens on the loopback alone: on any other address a stranger may call;
   3. the caller's own address is a loopback one and no proxy has passed the request on
      (``Forwarded``, ``X-Forwarded-…``), behind which every stranger has this machine's address;

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import data_dir, problem, told
-from core.access import Actor, Role, acting, actor, tokens
+from core.access import Actor, Role, acting, actor, oidc, tokens
 from core.errors import UserError
 from core.settings import networks, settings
 
@@ -126,6 +126,7 @@ class Door:
         host = _host(headers.get("host", ""))
         origin = headers.get("origin")
         return (
+            not oidc.switched_on()  # where people sign in, nobody reads unknown
             self._on_loopback()
             and _is_loopback(_peer(scope))
             and not any(name in headers for name in PASSED_ON)

@@ -5,6 +5,7 @@ project, then from the defaults below. All names start with ``WEEKLENS_`` except
 ``MLFLOW_TRACKING_URI`` and ``VNSTOCK_API_KEY``, which keep the names their users know.
 """
 
+import json
 import re
 from datetime import date
 from functools import lru_cache
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
 from core.errors import UserError
 from core.quiet import quieten
@@ -90,6 +91,25 @@ class Settings(BaseSettings):
         How long the endpoint may take for one question, all its rounds together.
     chat_jobs : bool
         Whether a training or refresh may be asked for in words, by who may start one.
+    oidc_metadata_url : str
+        Where an OpenID provider describes itself
+        (``https://…/.well-known/openid-configuration``); people then sign in before they see a
+        page. Empty, with all that follow: nobody does.
+    oidc_client_id, oidc_client_secret : str, SecretStr
+        What this Weeklens is known by at the provider.
+    oidc_cookie_secret : SecretStr
+        Signs the cookie of who is signed in; without one it is made and kept in ``data_dir``.
+    oidc_scope : str
+        What is asked of the provider, with spaces between; some want a word more for groups.
+    oidc_role_claim : str
+        The claim with a person's groups or roles; ``a.b`` is b inside a.
+    oidc_owners, oidc_analysts, oidc_viewers : tuple of str
+        Values of that claim, and e-mail addresses, that give the role; with commas between, or
+        as a JSON list where a value holds a comma.
+    oidc_others : str
+        Role of everybody else who can sign in: ``viewer``, ``analyst``, or empty for none.
+    oidc_hours : float
+        Hours until one has to sign in again.
     """
 
     model_config = SettingsConfigDict(
@@ -143,6 +163,18 @@ class Settings(BaseSettings):
     chat_seconds: float = Field(default=60.0, gt=0, le=600)
     chat_jobs: bool = False
 
+    oidc_metadata_url: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_cookie_secret: SecretStr = SecretStr("")
+    oidc_scope: str = "openid email profile"
+    oidc_role_claim: str = Field(default="groups", min_length=1, max_length=200)
+    oidc_owners: Annotated[tuple[str, ...], NoDecode] = ()
+    oidc_analysts: Annotated[tuple[str, ...], NoDecode] = ()
+    oidc_viewers: Annotated[tuple[str, ...], NoDecode] = ()
+    oidc_others: Literal["", "viewer", "analyst"] = ""
+    oidc_hours: float = Field(default=12.0, gt=0, le=720)
+
     @field_validator("data_dir")
     @classmethod
     def _absolute(cls, value: Path) -> Path:
@@ -164,6 +196,18 @@ class Settings(BaseSettings):
         if missing := {"HOSE", "HNX", "UPCOM"} - set(value):
             raise ValueError(f"{' and '.join(sorted(missing))} is missing")
         return value
+
+    @field_validator("oidc_owners", "oidc_analysts", "oidc_viewers", mode="before")
+    @classmethod
+    def _with_commas(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        if value.lstrip().startswith("["):
+            try:
+                return json.loads(value)
+            except ValueError:
+                raise ValueError("what begins with [ must be a JSON list of texts") from None
+        return tuple(part.strip() for part in value.split(",") if part.strip())
 
     @property
     def mlflow_uri(self) -> str:

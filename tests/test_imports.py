@@ -7,7 +7,9 @@ import sys
 from core.settings import PROJECT
 
 HEAVY = (
+    "authlib",
     "httpx2",
+    "joserfc",
     "keras",
     "matplotlib",
     "mcp",
@@ -20,7 +22,7 @@ HEAVY = (
 LOOK = """
 import importlib, json, sys
 from pathlib import Path
-import core.startup
+import api.signed_in, core.startup
 for part in sorted(Path("pages/parts").glob("*.py")):
     importlib.import_module(f"pages.parts.{part.stem}")
 print(json.dumps([name for name in sys.argv[1:] if name in sys.modules]))

@@ -13,6 +13,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tests.core.access.signing_in import switch_on
 from tools import run
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -324,3 +325,12 @@ def test_help_names_every_command(copy):
     said = make(copy, "help").stdout
     for target in ("run", "test", "test-long", "lint", "bench", "mlflow", "clean"):
         assert re.search(rf"^make {target} ", said, re.MULTILINE)
+
+
+def test_where_people_sign_in_is_told_and_half_of_it_is_refused(data_dir, monkeypatch):
+    assert run.signing_in_at() == ""
+    switch_on(monkeypatch)
+    assert run.signing_in_at() == "https://weeklens.desk.example"
+    switch_on(monkeypatch, WEEKLENS_OIDC_OWNERS="")
+    with pytest.raises(SystemExit, match="WEEKLENS_OIDC_OWNERS is missing"):
+        run.signing_in_at()

@@ -96,6 +96,24 @@ def refuse_second() -> None:
         return  # the pages say it where it can be read
 
 
+def signing_in_at() -> str:
+    """Where people sign in, empty where nobody does; leave with a sentence if half set up."""
+    sys.path.insert(0, str(PROJECT))
+    from core.access import oidc
+    from core.errors import UserError
+    from core.settings import settings
+
+    try:
+        on = oidc.switched_on()
+    except UserError:
+        return ""  # the pages say it where it can be read, and open none
+    try:
+        oidc.provider()
+    except UserError as refusal:
+        sys.exit(str(refusal))
+    return settings().url if on else ""
+
+
 def main() -> None:
     """Become the server."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -107,7 +125,9 @@ def main() -> None:
     refuse_second()
     if port != wanted:
         print(f"Port {wanted} is taken, using {port}.")
-    if host in EVERYWHERE:
+    if place := signing_in_at():
+        print(f"People sign in at {place} (WEEKLENS_URL); opened elsewhere, it leads there.")
+    elif host in EVERYWHERE:
         print("Anybody who reaches this machine can open Weeklens: it has no password of its own.")
     print(f"Weeklens: {address(host, port)}  (Ctrl+C stops it)", flush=True)
     os.chdir(PROJECT)

@@ -2,8 +2,9 @@
 
 import argparse
 
-from core.access import Role, actor
+from core.access import Role, actor, oidc
 from core.answers.work import Asker
+from core.errors import UserError
 from core.settings import settings
 
 NAME = "mcp"
@@ -26,6 +27,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> dict:
     """Serve until the other side goes, or an interrupt."""
+    if args.http and oidc.switched_on():
+        # Whoever reaches the port may ask, which is not what signing in promises.
+        raise UserError(
+            "Where people sign in, nobody is answered unknown: leave --http out, or ask the API "
+            "with a token."
+        )
     from core.mcp_server import serve_http, serve_stdio  # the SDK, for this command alone
 
     who = actor()

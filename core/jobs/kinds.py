@@ -141,6 +141,8 @@ KINDS: dict[str, Kind] = {
     ),
 }
 SECRETS = frozenset(name for kind in KINDS.values() for name in kind.secrets) | {
-    "WEEKLENS_CHANNELS"
+    "WEEKLENS_CHANNELS",
+    "WEEKLENS_OIDC_CLIENT_SECRET",
+    "WEEKLENS_OIDC_COOKIE_SECRET",
 }
 """Variables that no other child sees."""

@@ -4,12 +4,14 @@ from pathlib import Path
 
 import streamlit as st
 
+from core.access import Role
 from core.alerts import channels
 from core.alerts.channels import FROM_SETTINGS, Channel
 from core.alerts.manners import read
 from core.errors import UserError
 from core.language import _
 from pages.parts.alerts_sent import expect_news
+from pages.parts.rights import needs, told
 from pages.parts.words import plain
 
 KEPT = "_channels_kept"
@@ -35,15 +37,20 @@ def _line(data_dir: Path, channel: Channel, place: int) -> None:
         st.markdown(
             f"**{plain(channel.name)}** {plain(channel.masked)} · {plain(origin)}", width="stretch"
         )
-        test = st.button(_("Send a test"), key=f"test-{place}", icon=":material/send:")
+        test = st.button(
+            _("Send a test"), key=f"test-{place}", icon=":material/send:", **needs(Role.OWNER)
+        )
         if channel.own:
             st.button(
                 _("Delete"),
                 key=f"delete-channel-{place}",
                 icon=":material/delete:",
-                on_click=channels.delete,
+                on_click=told(channels.delete),
                 args=(data_dir, channel.name),
-                help=_("Removes it and its address. What waits for it becomes undelivered."),
+                **needs(
+                    Role.OWNER,
+                    _("Removes it and its address. What waits for it becomes undelivered."),
+                ),
             )
     if test:
         _test(data_dir, channel)
@@ -88,6 +95,7 @@ def _form(data_dir: Path) -> None:
             icon=":material/add:",
             on_click=_add,
             args=(data_dir,),
+            **needs(Role.OWNER),
         )
     if said := st.session_state.pop(SAID, ""):
         st.error(plain(said), icon=":material/info:")

@@ -6,11 +6,13 @@ from zoneinfo import available_timezones
 
 import streamlit as st
 
+from core.access import Role
 from core.alerts import manners
 from core.alerts.manners import MARKET_ZONE, MOST_HOURS, Manners
 from core.errors import UserError
 from core.language import LANGUAGES, _
 from pages.parts.alerts_sent import expect_news
+from pages.parts.rights import needs
 from pages.parts.words import plain
 
 
@@ -46,7 +48,7 @@ def manners_section(data_dir: Path) -> None:
     start, end, zone = ways.start, ways.end, ways.zone
     if quiet:
         start, end, zone = _hours(ways)
-    if not st.button(_("Save"), key="save-alerts", icon=":material/save:"):
+    if not st.button(_("Save"), key="save-alerts", icon=":material/save:", **needs(Role.OWNER)):
         return
     try:
         manners.save(data_dir, Manners(quiet, start, end, zone, int(repeat), language))

@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from core import watchlists
+from core.access import Role
 from core.alerts import kept
 from core.alerts.channels import Channel
 from core.alerts.kept import EVERY, Rule
@@ -17,6 +18,7 @@ from core.language import _, retold
 from core.market.schema import MARKETS
 from pages.parts.alerts_sent import expect_news
 from pages.parts.reading import known_symbols
+from pages.parts.rights import needs, told
 from pages.parts.words import plain
 
 
@@ -53,14 +55,16 @@ def _line(data_dir: Path, rule: Rule, names: list[str]) -> None:
             rule.active,
             key=f"rule-{rule.id}",
             width="stretch",
+            **needs(Role.ANALYST),
         )
         st.markdown(f"→ {to}", width="content")
         st.button(
             _("Delete"),
             key=f"delete-rule-{rule.id}",
             icon=":material/delete:",
-            on_click=kept.delete,
+            on_click=told(kept.delete),
             args=(data_dir, rule.id),
+            **needs(Role.ANALYST),
         )
     if active != rule.active:
         kept.switch(data_dir, rule.id, active)
@@ -91,7 +95,9 @@ def _form(data_dir: Path, names: list[str]) -> None:
         for place, parameter in zip(st.columns(len(parameters)), parameters, strict=True):
             with place:
                 given[parameter.name] = _asked(data_dir, kind, parameter, given)
-    if not st.button(_("Add"), key="add-rule", type="primary", icon=":material/add:"):
+    if not st.button(
+        _("Add"), key="add-rule", type="primary", icon=":material/add:", **needs(Role.ANALYST)
+    ):
         return
     try:
         kept.add(data_dir, kind, given, channel)

@@ -7,11 +7,13 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from core.access import Role
 from core.alerts import manners, outbox
 from core.alerts.manners import Manners
 from core.alerts.outbox import SENDING, SENT, UNDELIVERED, WAITING, Delivery
 from core.alerts.sending import nudge
 from core.language import _, ngettext, retold
+from pages.parts.rights import needs, part, told
 from pages.parts.words import moment, plain
 
 AGAIN_SECONDS = 3.0
@@ -31,7 +33,7 @@ def sent_section(data_dir: Path) -> None:
     """The lists, drawn anew for as long as something is under way; nothing before the first."""
     busy = _busy(data_dir)
 
-    @st.fragment(run_every=AGAIN_SECONDS if busy else None)
+    @part(run_every=AGAIN_SECONDS if busy else None)
     def lists() -> None:
         if busy and not _busy(data_dir):
             st.rerun()
@@ -69,18 +71,21 @@ def _each(data_dir: Path, ways: Manners, some: list[Delivery], colour: str, word
                 _("Send again"),
                 key=f"again-{one.id}",
                 icon=":material/send:",
-                on_click=_again,
+                on_click=told(_again),
                 args=(data_dir, one.id),
-                disabled=one.state == SENDING,
+                **needs(Role.ANALYST, disabled=one.state == SENDING),
             )
             st.button(
                 _("Drop"),
                 key=f"drop-{one.id}",
                 icon=":material/delete:",
-                on_click=outbox.drop,
+                on_click=told(outbox.drop),
                 args=(data_dir, one.id),
-                disabled=one.state == SENDING,
-                help=_("Takes it off the list; it is not sent."),
+                **needs(
+                    Role.ANALYST,
+                    _("Takes it off the list; it is not sent."),
+                    disabled=one.state == SENDING,
+                ),
             )
 
 

@@ -2,10 +2,12 @@
 
 import streamlit as st
 
+from core.access import Role
 from core.formats import number
 from core.jobs.store import Job
 from core.language import N_, _, retold
 from pages.parts.jobs import jobs, person
+from pages.parts.rights import needs
 from pages.parts.words import day, moment, plain
 
 LISTED = 40
@@ -36,7 +38,9 @@ def audit_section(market: str, chosen: list[str]) -> None:
         + " "
         + (_("Of the chosen stocks.") if chosen else _("Of all stocks; it takes a minute or two."))
     )
-    if st.button(_("Audit for leaks"), icon=":material/policy:", key="audit"):
+    if st.button(
+        _("Audit for leaks"), icon=":material/policy:", key="audit", **needs(Role.ANALYST)
+    ):
         jobs().submit("audit", {"market": market, "symbols": chosen or None}, requested_by=person())
         st.rerun()
     mine = [job for job in jobs().all(kind="audit") if job.params["market"] == market]

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.access import Role
 from core.backtest.market import PRESETS, Rules
 from core.backtest.portfolio import CHOICES, EVERY, WEIGHTS, Choice
 from core.backtest.request import (
@@ -23,6 +24,7 @@ from core.market.schema import MARKETS
 from core.settings import settings
 from pages.parts.jobs import person, told_if_ended_badly
 from pages.parts.reading import evaluations
+from pages.parts.rights import needs
 
 SOURCE_NAMES = {
     EVALUATION: N_("An evaluation's walk-forward"),
@@ -48,7 +50,13 @@ def ask_section(market: str, chosen: list[str], *, opened: bool) -> None:
         except UserError as error:
             st.error(str(error), icon=":material/info:")
             return
-        if st.button(_("Run"), type="primary", icon=":material/play_arrow:", key="backtest-run"):
+        if st.button(
+            _("Run"),
+            type="primary",
+            icon=":material/play_arrow:",
+            key="backtest-run",
+            **needs(Role.ANALYST),
+        ):
             try:
                 request_backtest(
                     settings().data_dir,

@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 from babel.dates import format_date
 
+from core.access import Role
 from core.errors import UserError
 from core.formats import day
 from core.language import N_, _, language, retold
@@ -18,6 +19,7 @@ from core.market.closures import (
 )
 from core.market.schema import MARKETS
 from pages.parts.columns import day_column
+from pages.parts.rights import needs
 from pages.parts.words import plain
 
 SOURCES = {
@@ -106,7 +108,7 @@ def _own(market: str, closures: list[Closure], *, mend: bool) -> None:
         _("Save the calendar"),
         key=f"closures-save-{market}",
         icon=":material/save:",
-        disabled=not (mend or _changed(edited, closures)),
+        **needs(Role.OWNER, disabled=not (mend or _changed(edited, closures))),
     ):
         try:
             write_closures(market, from_table(edited))

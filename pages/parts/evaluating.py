@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.access import Role
 from core.errors import UserError
 from core.evaluation.request import expected_seconds, request_evaluation, span, stocks_of
 from core.formats import day
@@ -10,6 +11,7 @@ from core.market.schema import MARKETS
 from core.settings import settings
 from pages.parts.jobs import person, told_if_ended_badly
 from pages.parts.reading import store
+from pages.parts.rights import needs
 from pages.parts.words import duration
 
 ENDED = {
@@ -83,7 +85,13 @@ def _form(market: str, chosen: list[str]) -> None:
                 whence=whence,
             )
         )
-    if not st.button(_("Evaluate"), type="primary", icon=":material/play_arrow:", key="evaluate"):
+    if not st.button(
+        _("Evaluate"),
+        type="primary",
+        icon=":material/play_arrow:",
+        key="evaluate",
+        **needs(Role.ANALYST),
+    ):
         return
     try:
         request_evaluation(data_dir, market, symbols, int(first), int(last), by=person())

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from core import watchlists
+from core.access import Role
 from core.errors import UserError
 from core.language import N_, _
 from core.market.brands import brand_names
@@ -16,6 +17,7 @@ from core.market.search import LONGEST, search
 from core.market.store import BarStore
 from core.settings import settings
 from pages.parts.reading import store
+from pages.parts.rights import needs, part
 from pages.parts.words import plain
 
 RESULTS_SHOWN = 6
@@ -70,7 +72,7 @@ def find_stocks(market: str, stocks: pd.DataFrame, chosen: list[str]) -> None:
             _watchlists(market, chosen)
 
 
-@st.fragment
+@part()
 def _search(market: str, stocks: pd.DataFrame, chosen: list[str]) -> None:
     text = st.text_input(
         _("Symbol or name"),
@@ -236,19 +238,22 @@ def _watchlists(market: str, chosen: list[str]) -> None:
                 _("Replace") if replace else _("Save"),
                 key="find_list_replace" if replace else "find_list_save",
                 icon=":material/bookmark_add:",
-                disabled=not chosen,
-                help=_("Keep the {count} stocks on show under this name").format(count=len(chosen)),
+                **needs(
+                    Role.ANALYST,
+                    _("Keep the {count} stocks on show under this name").format(count=len(chosen)),
+                    disabled=not chosen,
+                ),
             ):
                 said = watchlists.save(data_dir, market, name, chosen, replace=over or replace)
                 put_on_show(chosen, said)
                 _done(_("Saved the watchlist {name}.").format(name=said))
-            if base and st.button(_("Rename"), key="find_list_rename"):
+            if base and st.button(_("Rename"), key="find_list_rename", **needs(Role.ANALYST)):
                 said = watchlists.rename(data_dir, market, base, name)
                 st.session_state["list_base"] = said
                 if opened == base:
                     put_on_show(chosen, said)
                 _done(_("The watchlist {old} is now {new}.").format(old=base, new=said))
-            if base and st.button(_("Delete"), key="find_list_delete"):
+            if base and st.button(_("Delete"), key="find_list_delete", **needs(Role.ANALYST)):
                 watchlists.delete(data_dir, market, base)
                 put_on_show(chosen)
                 st.session_state["list_base"] = ""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from core.access import Role
 from core.errors import UserError
 from core.formats import number
 from core.language import N_, _, retold
@@ -13,6 +14,7 @@ from core.market.importer import import_files
 from core.market.schema import MARKETS
 from core.settings import settings
 from pages.parts.reading import store
+from pages.parts.rights import needs
 
 REFUSALS_SHOWN = 200
 KINDS = {"stock": N_("Stocks"), "index": N_("Indices")}
@@ -61,7 +63,9 @@ def _bring_in(market: str) -> ImportReport | None:
             format_func=lambda kind: _(KINDS[kind]),
             help=_("Indices tell which days were sessions; they are never trained on."),
         )
-        if not st.form_submit_button(_("Import"), type="primary", icon=":material/upload:"):
+        if not st.form_submit_button(
+            _("Import"), type="primary", icon=":material/upload:", **needs(Role.ANALYST)
+        ):
             return None
     if not files and listing is None:
         raise UserError(_("Choose at least one file first."))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from core.access import actor
+from core.access import Role, actor
 from core.errors import UserError
 from core.jobs.kinds import KINDS
 from core.jobs.one import RESUMED
@@ -14,6 +14,7 @@ from core.language import _, retold
 from core.settings import settings
 from core.startup import FIRST_START
 from core.training.presets import preset_title
+from pages.parts.rights import needs, part
 from pages.parts.words import duration, moment
 
 STATE_COLOUR = {
@@ -99,7 +100,7 @@ def running_note(*, cancel: bool = False) -> None:
     """
     running = bool(jobs().active())
 
-    @st.fragment(run_every=1.0 if running else None)
+    @part(run_every=1.0 if running else None)
     def note() -> None:
         active = jobs().active()
         if running and not active:
@@ -133,7 +134,9 @@ def _note(job: Job, seen: Seen) -> str:
 
 def cancel_button(job: Job) -> None:
     """A button that ends a job."""
-    if st.button(_("Cancel"), key=f"cancel-{job.id}", icon=":material/stop_circle:"):
+    if st.button(
+        _("Cancel"), key=f"cancel-{job.id}", icon=":material/stop_circle:", **needs(Role.ANALYST)
+    ):
         try:
             jobs().cancel(job.id)
             st.toast(_("Cancelling."))

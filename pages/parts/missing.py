@@ -3,11 +3,13 @@
 import streamlit as st
 
 from core import forecasts
+from core.access import Role
 from core.errors import UserError
 from core.language import _
 from core.market.schema import MARKETS
 from core.settings import settings
 from pages.parts.jobs import jobs, person
+from pages.parts.rights import needs
 from pages.parts.words import day
 
 
@@ -54,7 +56,9 @@ def offer_newer_week(market: str, shown: dict) -> None:
 
 def forecast_button() -> None:
     """A button that computes the forecasts of the versions in production."""
-    if st.button(_("Forecast now"), icon=":material/update:", type="primary"):
+    if st.button(
+        _("Forecast now"), icon=":material/update:", type="primary", **needs(Role.ANALYST)
+    ):
         from core.promotion import request_forecasts  # MLflow takes a second to load
 
         try:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core import retiring, stages, trail
+from core.access import Role
 from core.errors import UserError
 from core.formats import number
 from core.gate.judging import judge
@@ -13,6 +14,7 @@ from core.registry import Version
 from core.settings import settings
 from pages.parts.jobs import person
 from pages.parts.missing import forecast_button
+from pages.parts.rights import lacks, needs
 from pages.parts.trail import named
 from pages.parts.words import moment, plain
 
@@ -53,9 +55,12 @@ def production_box() -> None:
                     icon=":material/undo:",
                     on_click=_roll_back,
                     args=(now,),
-                    help=_(
-                        "Put back what was there before: {versions}. New forecasts follow."
-                    ).format(versions=named(back)),
+                    **needs(
+                        Role.OWNER,
+                        _(
+                            "Put back what was there before: {versions}. New forecasts follow."
+                        ).format(versions=named(back)),
+                    ),
                 )
             if not reason:
                 forecast_button()
@@ -104,7 +109,7 @@ def _one(run: str, version: Version) -> None:
         key=f"{version.name}-staging",
         on_click=_stage,
         args=(version,),
-        disabled=version.stage in ("Staging", "Production"),
+        **needs(Role.OWNER, disabled=version.stage in ("Staging", "Production")),
     )
     st.button(
         _("{version} to Production").format(version=version.name),
@@ -122,7 +127,7 @@ def _one(run: str, version: Version) -> None:
         key=f"{version.name}-archive",
         on_click=_archive,
         args=(version, not archived),
-        help=_("Archived versions are hidden until asked for."),
+        **needs(Role.OWNER, _("Archived versions are hidden until asked for.")),
     )
     count = retiring.forecasts_by(settings().data_dir, version.model, version.version)
     with st.form(f"{version.name}-delete", border=False):
@@ -134,7 +139,11 @@ def _one(run: str, version: Version) -> None:
             ),
         )
         st.form_submit_button(
-            _("Delete"), icon=":material/delete:", on_click=_delete, args=(version,)
+            _("Delete"),
+            icon=":material/delete:",
+            on_click=_delete,
+            args=(version,),
+            **needs(Role.OWNER),
         )
 
 
@@ -183,8 +192,11 @@ def gate_panel(run: str) -> None:
                 icon=":material/publish:",
                 on_click=_promote,
                 args=(bool(shut),),
+                **needs(Role.OWNER),
             )
             st.form_submit_button(_("Leave it"), key="gate_leave", on_click=_close_gate)
+        if lacking := lacks(Role.OWNER):
+            st.caption(f":material/lock: {lacking}")
 
 
 def _line(rule: Rule) -> str:

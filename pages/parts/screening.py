@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core import screens
+from core.access import Role
 from core.errors import UserError
 from core.language import N_, _
 from core.screener import (
@@ -18,6 +19,7 @@ from core.screener import (
 from core.settings import settings
 from core.watchlists import same_name
 from pages.parts.choosing import follow_address
+from pages.parts.rights import needs
 from pages.parts.words import plain
 
 VALUES, PERCENTILES = N_("Values"), N_("Percentiles")
@@ -202,15 +204,21 @@ def _saved(market: str) -> None:
         replace = there is not None
         try:
             with st.container(horizontal=True):
-                if st.button(_("Replace") if replace else _("Save"), key="screen_save"):
+                if st.button(
+                    _("Replace") if replace else _("Save"), key="screen_save", **needs(Role.ANALYST)
+                ):
                     now = parse_screen(st.session_state["screen"])
                     said = screens.save(data_dir, market, name, now, replace=replace)
                     _done(said, _("Saved the screen {name}.").format(name=said))
-                if opened in kept and st.button(_("Rename"), key="screen_rename"):
+                if opened in kept and st.button(
+                    _("Rename"), key="screen_rename", **needs(Role.ANALYST)
+                ):
                     said = screens.rename(data_dir, market, opened, name)
                     told = _("The screen {old} is now {new}.").format(old=opened, new=said)
                     _done(said, told)
-                if opened in kept and st.button(_("Delete"), key="screen_delete"):
+                if opened in kept and st.button(
+                    _("Delete"), key="screen_delete", **needs(Role.ANALYST)
+                ):
                     screens.delete(data_dir, market, opened)
                     told = _("Deleted the screen {name}; its conditions stay on show.")
                     _done("", told.format(name=opened))

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.access import Role
 from core.errors import UserError
 from core.jobs.progress import tail
 from core.jobs.store import Job
@@ -14,6 +15,7 @@ from core.market.sources.state import source_states
 from core.settings import settings
 from pages.parts.jobs import jobs, person
 from pages.parts.reading import known_symbols
+from pages.parts.rights import lacks, needs
 from pages.parts.words import day, duration, moment, plain
 
 OWN = "own"
@@ -103,8 +105,14 @@ def _refresh_form(market: str, states: list[dict]) -> None:
     running = [job for job in jobs().active() if job.kind == "refresh"]
     running = [job for job in running if job.params["market"] == market]
     pressed = st.button(
-        _("Refresh"), type="primary", icon=":material/sync:", key="refresh", disabled=bool(running)
+        _("Refresh"),
+        type="primary",
+        icon=":material/sync:",
+        key="refresh",
+        **needs(Role.ANALYST, disabled=bool(running)),
     )
+    if lacking := lacks(Role.ANALYST):
+        st.caption(f":material/lock: {lacking}")
     if running:
         st.caption(_("A refresh of this market is under way; see above."))
         return
@@ -136,7 +144,7 @@ def _stop_following(market: str) -> None:
             key=f"stop-{market}",
             format_func=lambda symbol: f"{symbol} ({follows[symbol]})",
         )
-        if st.button(_("Stop"), disabled=not chosen, key="stop_following"):
+        if st.button(_("Stop"), key="stop_following", **needs(Role.ANALYST, disabled=not chosen)):
             unfollow(settings().data_dir, market, chosen)
             st.rerun()
 
@@ -178,7 +186,12 @@ def _install(terms: str) -> None:
     with st.popover(_("Install vnstock"), icon=":material/download:"):
         st.markdown(terms)
         accepted = st.checkbox(_("I accept vnstock's licence"), key="vnstock_licence")
-        if st.button(_("Install"), type="primary", disabled=not accepted, key="install_vnstock"):
+        if st.button(
+            _("Install"),
+            type="primary",
+            key="install_vnstock",
+            **needs(Role.OWNER, disabled=not accepted),
+        ):
             jobs().submit(INSTALL, {}, requested_by=person())
             st.rerun()
 

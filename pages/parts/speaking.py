@@ -1,9 +1,13 @@
 """The language of the pages: from the address, else as last chosen, else the browser's."""
 
+from contextlib import suppress
+
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core import language
+from core.access.claims import NotSignedIn
 from core.language import DEFAULT, LANGUAGES, _
 from core.preferences import prefer, preference
 from core.settings import settings
@@ -34,10 +38,10 @@ def take_language() -> None:
     _write(st.session_state[KEY])
 
 
-def choose_language() -> None:
-    """The switch in the sidebar."""
+def choose_language(place: DeltaGenerator = st.sidebar) -> None:
+    """The switch between the languages."""
     st.session_state["_language"] = st.session_state[KEY]
-    st.sidebar.segmented_control(
+    place.segmented_control(
         _("Language"),
         list(LANGUAGES),
         format_func=LANGUAGES.get,
@@ -51,12 +55,15 @@ def choose_language() -> None:
 def _changed() -> None:
     chosen = st.session_state["_language"]
     st.session_state[KEY] = chosen
-    prefer(settings().data_dir, person(), KEY, chosen)
+    with suppress(NotSignedIn):
+        prefer(settings().data_dir, person(), KEY, chosen)
     _write(chosen)
 
 
 def _remembered() -> str:
-    kept = preference(settings().data_dir, person(), KEY)
+    kept = None
+    with suppress(NotSignedIn):
+        kept = preference(settings().data_dir, person(), KEY)
     browser = (st.context.locale or DEFAULT).split("-")[0].lower()
     return next((code for code in (kept, browser) if code in LANGUAGES), DEFAULT)
 

@@ -8,6 +8,7 @@ from core.charts.style import CONFIG, Theme
 from core.language import N_, _
 from pages.parts.export import export_buttons
 from pages.parts.reading import daily_bars, weekly
+from pages.parts.rights import part
 from pages.parts.stock_figures import PriceView, price_figure
 
 CANDLES = (N_("Weekly"), N_("Daily"))
@@ -18,7 +19,7 @@ EARLIER = N_(
 COLUMNS = ["open", "high", "low", "close", "raw_close", "volume"]
 
 
-@st.fragment
+@part()
 def price_part(
     market: str, symbol: str, theme: Theme, weeks: int, record: str, found: pd.DataFrame
 ) -> None:

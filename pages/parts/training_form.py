@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.access import Role
 from core.errors import UserError
 from core.evaluation.tables import ROWS
 from core.formats import number
@@ -19,6 +20,7 @@ from core.training.presets import (
 from core.training.recipe import Recipe
 from core.training.request import Outlook, outlook, request_training, stocks_of
 from pages.parts.jobs import person
+from pages.parts.rights import lacks, needs
 from pages.parts.training_stocks import choose_stocks
 from pages.parts.words import duration
 
@@ -179,10 +181,12 @@ def _start(seen: Outlook, preset: Preset, market: str) -> None:
         type="primary",
         icon=":material/play_arrow:",
         key="train",
-        disabled=not seen.ready,
+        **needs(Role.ANALYST, disabled=not seen.ready),
     )
     with row:
-        if seen.problem:
+        if lacking := lacks(Role.ANALYST):
+            st.markdown(f":material/lock: {lacking}")
+        elif seen.problem:
             st.markdown(f":material/info: {seen.problem}")
         elif seen.running:
             same = (

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.access import Role
 from core.errors import UserError
 from core.formats import day
 from core.jobs.history import ended_jobs, transitions
@@ -12,6 +13,7 @@ from core.language import N_, _, retold
 from core.settings import settings
 from core.training.request import explained
 from pages.parts.jobs import asked_by, job_title, jobs, person, state_badge
+from pages.parts.rights import needs
 from pages.parts.words import duration, moment, plain
 
 PAGE = 30
@@ -102,7 +104,9 @@ def _retry(job: Job) -> None:
         if resumes
         else _("The same kind of work, the same parameters.")
     )
-    if not st.button(words, key=f"retry-{job.id}", icon=":material/replay:", help=told):
+    if not st.button(
+        words, key=f"retry-{job.id}", icon=":material/replay:", **needs(Role.ANALYST, told)
+    ):
         return
     try:
         __, new = jobs().retry(job.id, requested_by=person())

@@ -17,6 +17,7 @@ from core.training.durations import expected_time
 from core.training.recipe import Recipe
 from pages.parts.jobs import asked_by, cancel_button, job_title, jobs, state_badge
 from pages.parts.reading import known_symbols
+from pages.parts.rights import part
 from pages.parts.words import duration, moment
 
 BETWEEN = (0.9, 1.2)
@@ -31,7 +32,7 @@ def live_section() -> None:
     st.header(_("Under way"), anchor="under-way")
 
     # Not on the same beat in every tab: twenty that ask at once would hold a page up.
-    @st.fragment(run_every=random.uniform(*BETWEEN))  # noqa: S311
+    @part(run_every=random.uniform(*BETWEEN))  # noqa: S311
     def watch() -> None:
         active = jobs().active()
         if [job.id for job in active] != at_start:

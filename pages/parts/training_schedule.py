@@ -5,6 +5,7 @@ from datetime import datetime
 import streamlit as st
 from babel.dates import get_day_names
 
+from core.access import Role
 from core.errors import UserError
 from core.formats import day
 from core.language import _, language, retold
@@ -13,6 +14,7 @@ from core.schedule import DONE, FAILED, Plan, Run, last_run, next_due, read_plan
 from core.settings import settings
 from core.training.presets import PRESETS, preset_title
 from core.training.request import CHOSEN
+from pages.parts.rights import needs
 from pages.parts.training_stocks import choose_stocks
 from pages.parts.words import moment, plain
 
@@ -88,7 +90,9 @@ def _form(market: str, chosen: list[str], plan: Plan) -> None:
     which, watchlist = choose_stocks(
         market, chosen, f"schedule-stocks-{market}", plan.which, plan.watchlist
     )
-    if not st.button(_("Save the schedule"), key="save_schedule", icon=":material/save:"):
+    if not st.button(
+        _("Save the schedule"), key="save_schedule", icon=":material/save:", **needs(Role.OWNER)
+    ):
         return
     symbols = tuple(chosen) if which == CHOSEN else ()
     wanted = Plan(on=on, preset=preset, which=which, symbols=symbols, watchlist=watchlist)

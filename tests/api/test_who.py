@@ -8,6 +8,7 @@ from core.access import Role, tokens
 from core.jobs.store import JobStore
 from core.registry import PATTERN, PRICE
 from tests.api.conftest import Caller, serving
+from tests.core.access.signing_in import switch_on
 
 WHY = "This test is about what follows."
 BOTH = [{"model": model, "version": 2} for model in (PRICE, PATTERN)]
@@ -40,6 +41,12 @@ def test_once_a_token_was_made_nobody_reads_without(local, trained):
     refused(local.get("/symbols"), 401)
     tokens.revoke(trained, "desk")
     refused(local.get("/symbols"), 401)
+    assert local.get("/health").status_code == 200
+
+
+def test_where_people_sign_in_nobody_reads_without(local, trained, monkeypatch):
+    switch_on(monkeypatch, WEEKLENS_OIDC_CLIENT_SECRET="")  # half of the settings is enough
+    assert "needs a token" in refused(local.get("/symbols"), 401)
     assert local.get("/health").status_code == 200
 
 

@@ -28,6 +28,8 @@ LOG_LINES_SHOWN = 60
 class Server:
     """One running app with its own data folder and an empty home.
 
+    In the value of a variable ``{url}`` stands for its address.
+
     Attributes
     ----------
     url : str
@@ -57,11 +59,12 @@ class Server:
             "MLFLOW_DISABLE_TELEMETRY": "true",
             "DO_NOT_TRACK": "true",
         }
+        with_url = {name: value.replace("{url}", self.url) for name, value in env.items()}
         with self.log_file.open("wb") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
                 cwd=PROJECT,
-                env=MEMORY | inherited | own | env,
+                env=MEMORY | inherited | own | with_url,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -13,8 +13,10 @@ import pytest
 from mcp import Client, StdioServerParameters
 
 from core import forecasts
+from core.__main__ import main
 from core.jobs.store import JobStore
 from core.settings import PROJECT
+from tests.core.access.signing_in import switch_on
 from tests.core.records import two_weeks
 
 READ = {
@@ -151,3 +153,9 @@ def test_over_http_the_same_is_answered_and_foreign_pages_are_not(listening):
     assert (rebound.status_code, foreign.status_code) == (421, 403)
     large = httpx2.post(listening, json={**hello, "params": "x" * 100_000}, headers=wanted)
     assert large.status_code == 413
+
+
+def test_where_people_sign_in_nobody_is_answered_over_http(data_dir, monkeypatch, capsys):
+    switch_on(monkeypatch)
+    assert main(["mcp", "--http"]) == 2
+    assert "nobody is answered unknown" in capsys.readouterr().err
