@@ -127,7 +127,7 @@ class Door:
         origin = headers.get("origin")
         return (
             not oidc.switched_on()  # where people sign in, nobody reads unknown
-            self._on_loopback()
+            and self._on_loopback()
             and _is_loopback(_peer(scope))
             and not any(name in headers for name in PASSED_ON)
             and host in HOSTS

@@ -10,7 +10,7 @@ import yaml
 PROJECT = Path(__file__).resolve().parents[2]
 FILE = PROJECT / "compose.yaml"
 VARIABLE = re.compile(r"\$\{(\w+)(?:(:?[-?])([^}]*))?\}")
-ANYWHERE = "0.0.0.0"
+ANYWHERE = "0.0.0.0"  # noqa: S104
 LOOPBACK = "127.0.0.1"
 
 
