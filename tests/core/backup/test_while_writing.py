@@ -2,6 +2,7 @@
 
 import shutil
 import threading
+import time
 
 import pytest
 
@@ -67,6 +68,7 @@ def writers(data_dir):
         version = 2 - number % 2
         moves = [(PRICE, version), (PATTERN, version)]
         stages.change(data_dir, moves, trail.PROMOTED, by="An")
+        time.sleep(0.2)  # who asks for the lock again at once lets nobody else have it
 
     return write_bars, keep_forecasts, promote
 
