@@ -148,13 +148,16 @@ def path(data_dir: Path) -> Path:
 
 
 @contextmanager
-def connect(data_dir: Path) -> Iterator[sqlite3.Connection]:
+def connect(data_dir: Path, *, writing: bool = False) -> Iterator[sqlite3.Connection]:
     """Open the file, making it where there is none; commit on a clean exit.
 
     Parameters
     ----------
     data_dir : Path
         The data folder.
+    writing : bool
+        Wait for other writers at the beginning: for who reads first and then writes what
+        follows from it, which SQLite refuses where somebody wrote in between.
 
     Yields
     ------
@@ -187,7 +190,7 @@ def connect(data_dir: Path) -> Iterator[sqlite3.Connection]:
                     "Choose another WEEKLENS_DATA_DIR, or move the file away."
                 ).format(file=path(data_dir), error=error)
             ) from None
-        connection.execute("BEGIN")
+        connection.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
         yield connection
         connection.execute("COMMIT")
     except BaseException:

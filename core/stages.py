@@ -172,7 +172,7 @@ def note(
     """Write down something that changed no production."""
     act = uuid.uuid4().hex
     row = Entry(by, action, model, was, became, act, reason=reason, note=said)
-    with connect(data_dir) as db:
+    with connect(data_dir, writing=True) as db:
         trail.append(db, [row])
 
 
@@ -208,7 +208,7 @@ def _settle(data_dir: Path) -> dict[str, int]:
         was, became = known.get(model), now.get(model)
         rows.append(Entry(SOMEBODY, trail.OUTSIDE, model, was, became, act, note=said))
     if rows:
-        with connect(data_dir) as db:
+        with connect(data_dir, writing=True) as db:
             trail.append(db, rows)
     return now
 
@@ -236,7 +236,7 @@ def _finish(data_dir: Path, steps: list[Entry]) -> None:
 
 
 def _record(data_dir: Path, steps: list[Entry]) -> None:
-    with connect(data_dir) as db:
+    with connect(data_dir, writing=True) as db:
         trail.append(db, steps)
         db.execute("DELETE FROM intents")
 
@@ -271,7 +271,7 @@ def _take_over(data_dir: Path, models: Sequence[str]) -> None:
         if rows and rows[-1].model != row.model and _seconds(rows[-1].at, at) <= PAIR_SECONDS:
             row = replace(row, act=rows[-1].act)
         rows.append(row)
-    with connect(data_dir) as db:
+    with connect(data_dir, writing=True) as db:
         trail.append(db, rows)
 
 

@@ -110,3 +110,16 @@ def test_a_folder_that_is_a_file_is_one_sentence(tmp_path):
     (tmp_path / "data").write_text("")
     with pytest.raises(UserError, match="Set WEEKLENS_DATA_DIR to a folder you may write to"):
         kept(tmp_path / "data")
+
+
+def test_who_reads_first_and_writes_then_keeps_other_writers_out(data_dir):
+    with connect(data_dir, writing=True) as db:
+        assert db.execute("SELECT count(*) FROM trail").fetchone()[0] == 0
+        with (
+            closing(sqlite3.connect(path(data_dir), timeout=0)) as other,
+            pytest.raises(sqlite3.OperationalError, match="locked"),
+        ):
+            other.execute("INSERT INTO meta VALUES ('a', 'b')")
+        db.execute("INSERT INTO meta VALUES ('c', 'd')")
+    with connect(data_dir) as db:
+        assert db.execute("SELECT key FROM meta").fetchall()[0][0] == "c"

@@ -11,6 +11,7 @@ from filelock import FileLock
 
 from core.access import SYSTEM, Forbidden, Role, acting
 from core.access.who import Actor
+from core.backup import snapshot as snapshots
 from core.backup.making import make
 from core.backup.restoring import restore
 from core.backup.snapshot import snapshot
@@ -279,3 +280,51 @@ def test_a_folder_of_an_older_format_is_brought_up_first(filled, tmp_path, into)
     restore(make(filled, tmp_path / "b.tar.gz").file, into)
     with connect(into) as db:
         assert db.execute("SELECT count(*) FROM tokens").fetchone()[0] == 0
+
+
+@pytest.fixture
+def meanwhile(monkeypatch):
+    """Have something happen once, after the databases were copied and before files are."""
+
+    def arrange(happens):
+        walk, left = snapshots.names, [happens]
+
+        def names(*arguments, **options):
+            if left:
+                left.pop()()
+            return walk(*arguments, **options)
+
+        monkeypatch.setattr(snapshots, "names", names)
+        return left
+
+    return arrange
+
+
+def test_bars_swept_meanwhile_make_it_look_again(filled, tmp_path, into, meanwhile):
+    newer = make_bars(50)
+    left = meanwhile(lambda: BarStore(filled).write("VN", {"VNM": newer}, source="made up"))
+    made = make(filled, tmp_path / "b.tar.gz")
+    assert (left, made.lost) == ([], [])
+    restore(made.file, into)
+    assert_consistent(into)
+    assert len(BarStore(into).bars("VN", "VNM")) == 50
+
+
+def test_a_job_that_ended_meanwhile_makes_it_look_again(filled, tmp_path, into, meanwhile):
+    jobs = JobStore(filled)
+    job = jobs.submit("train", {"market": "VN"}, requested_by="An")[0]
+    jobs.move(job.id, "running")
+    left = meanwhile(lambda: jobs.move(job.id, "done"))
+    restore(make(filled, tmp_path / "b.tar.gz").file, into)
+    assert left == []
+    assert JobStore(into).get(job.id).state == "done"
+
+
+def test_a_folder_that_never_rests_is_one_sentence(filled, meanwhile):
+    meanwhile(lambda: BarStore(filled).write("VN", {"VNM": make_bars(50)}, source="made up"))
+    with (
+        pytest.raises(UserError, match="prices were written all the time"),
+        snapshot(filled, secrets=True, patience=-1),
+    ):
+        pass
+    assert list(filled.glob("backup.*")) == []
