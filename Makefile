@@ -72,7 +72,7 @@ shots: setup-test
 
 docs: setup-docs
 	@$(PY) -m tools.docs
-	@$(PY) -m mkdocs build --strict --quiet
+	@$(PY) -m mkdocs build --strict  # with --quiet it would forgive a link that leads nowhere
 	@echo "site/index.html is its first page."
 
 docs-serve: setup-docs

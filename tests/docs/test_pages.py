@@ -57,6 +57,7 @@ def test_every_picture_is_shown_and_they_stay_small():
 
 
 def test_every_page_is_in_the_menu():
-    menu = (PROJECT / "mkdocs.yml").read_text("utf-8")
+    lines = (PROJECT / "mkdocs.yml").read_text("utf-8").splitlines()
+    menu = "\n".join(line for line in lines if not line.strip().startswith("#")) + "\n"
     pages = [file.relative_to(PLACE.parent) for file in PLACE.parent.rglob("*.md")]
     assert [str(page) for page in pages if f": {page.as_posix()}\n" not in menu] == []
