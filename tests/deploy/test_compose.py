@@ -197,3 +197,11 @@ def test_every_volume_and_network_is_used():
         if re.match(r"\w", volume)
     }
     assert mounted == set(COMPOSE["volumes"])
+
+
+def test_the_guide_names_no_variable_that_is_not_there():
+    guide = (PROJECT / "docs" / "server.md").read_text("utf-8")
+    known = filled_in() | {f"WEEKLENS_{field.upper()}" for field in Settings.model_fields}
+    named = set(re.findall(r"`(WEEKLENS_[A-Z_]*[A-Z])`", guide))
+    assert len(named) > 5
+    assert named <= known

@@ -86,7 +86,10 @@ def test_what_the_app_reads_and_runs_is_copied():
     assert all(copied(f"deploy/{name}.py") for name in ("__init__", *services))
 
 
-@pytest.mark.parametrize("path", ["tests/conftest.py", "tools/run.py", "deploy/native/proxy.py"])
+@pytest.mark.parametrize(
+    "path",
+    ["tests/conftest.py", "tools/run.py", "deploy/native/proxy.py", "deploy/checking/edge.py"],
+)
 def test_what_only_developers_need_is_not(path):
     assert not copied(path)
     assert (PROJECT / path).exists()
