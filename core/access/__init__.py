@@ -11,6 +11,9 @@ each function that changes something shared calls `require` before it does anyth
 |         | prices come from                                                                 |
 | owner   | also change what serves and how: promote, roll back, archive and delete versions, |
 |         | the weekly schedule, the calendar, installing a source, channels of alerts, tokens |
+
+Who acts is known by the account of this machine (its owner, with nothing to set up), by a token
+(`core.access.tokens`), or by an OpenID provider that people sign in with (`core.access.oidc`).
 """
 
 from core.access.roles import Forbidden, Role, require

@@ -11,7 +11,7 @@ OLGA = Actor("olga@desk.example", Role.OWNER, "oidc")
 def test_a_job_that_was_cut_off_goes_on_in_the_name_of_who_asked(data_dir):
     jobs = JobStore(data_dir)
     with acting(ANNA):
-        job, __ = jobs.submit("train", {"market": "VN"}, requested_by=ANNA.name)
+        job, __ = jobs.submit("evaluate", {"market": "VN"}, requested_by=ANNA.name)
     with acting(SYSTEM):  # at the next start
         interrupted(jobs, job, "Weeklens was stopped while this job ran")
     (then,) = jobs.active()
