@@ -1,7 +1,8 @@
 """Fixtures that drive the running app through Chromium.
 
-Package-wide, not session-wide: Playwright holds an event loop for as long as it lives, and the
-tests after these may want one of their own.
+Chromium is package-wide, not session-wide: Playwright holds an event loop for as long as it lives,
+and the tests after these may want one of their own. An app ends with its file: each that stands
+idle goes on looking for work.
 """
 
 import os
@@ -40,11 +41,11 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def server(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Callable[..., Server]]:
-    """Starts an app: ``server(data_dir=None, **environment)``; all end after the last test."""
+    """Starts an app: ``server(data_dir=None, **environment)``; all end after the file's last."""
 
     def start(data_dir: Path | None = None, **env: str) -> Server:
         started = Server(tmp_path_factory.mktemp("app"), data_dir, env)
