@@ -44,7 +44,7 @@ def main() -> int:
         apart = [] if names_tests(rest) else [BROWSER]
         codes = [
             run("not long and not browser", *at_once, *rest),
-            run("not long and browser", *at_once, *rest, *apart),
+            run("not long and browser", *at_once, "--no-loadscope-reorder", *rest, *apart),
         ]
     failed = [code for code in codes if code not in (0, NO_TESTS)]
     return failed[0] if failed else min(codes)

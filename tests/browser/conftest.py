@@ -23,6 +23,8 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+SLOW = ("accessibility", "first_start", "journey", "shifts", "training")
+"""Files that are begun first: one begun last is waited for alone."""
 RUNNING: list[Server] = []
 
 
@@ -94,10 +96,14 @@ def page(chromium: Browser) -> Iterator[Page]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what lies in this folder, so that it can be run by itself."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.browser)
+    """Mark what lies in this folder, so that it can be run by itself, and put it in order."""
+    here = [item for item in items if Path(__file__).parent in item.path.parents]
+    for item in here:
+        item.add_marker(pytest.mark.browser)
+    slow = [f"test_{name}.py" for name in SLOW]
+    here.sort(key=lambda item: (*slow, item.path.name).index(item.path.name))
+    ordered = iter(here)
+    items[:] = [next(ordered) if item.get_closest_marker("browser") else item for item in items]
 
 
 @pytest.hookimpl(wrapper=True)
