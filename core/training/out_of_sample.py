@@ -6,15 +6,15 @@ learned from the same weeks.
 
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import mlflow
 import numpy as np
 import pandas as pd
-from mlflow.exceptions import MlflowException
 
 from core.errors import UserError
-from core.registry import Version
-from core.tracking import client
+
+if TYPE_CHECKING:
+    from core.registry import Version
 
 FILE, PLACE = "rows.parquet", "out_of_sample"
 PROBA = ("p_down", "p_sideways", "p_up")
@@ -81,7 +81,7 @@ def write(rows: pd.DataFrame, folder: Path) -> list[str]:
     return [FILE, PLACE]
 
 
-def read(version: Version) -> pd.DataFrame:
+def read(version: "Version") -> pd.DataFrame:
     """The rows of the recipe of a version.
 
     Returns
@@ -94,6 +94,12 @@ def read(version: Version) -> pd.DataFrame:
     UserError
         If its run kept none: made by hand, deleted, or by an older Weeklens.
     """
+    # Here, not above: MLflow takes a second to load, and a training only writes its rows.
+    import mlflow
+    from mlflow.exceptions import MlflowException
+
+    from core.tracking import client
+
     said = (
         f"{version.name} has no out-of-sample forecasts on record (its run was deleted, or made "
         "by hand or by an older Weeklens): train again to compare or promote it by its scores."

@@ -1,7 +1,8 @@
 """Fixtures that drive the running app through Chromium.
 
-Package-wide, not session-wide: Playwright holds an event loop for as long as it lives, and the
-tests after these may want one of their own.
+Chromium is package-wide, not session-wide: Playwright holds an event loop for as long as it lives,
+and the tests after these may want one of their own. An app ends with its file: each that stands
+idle goes on looking for work.
 """
 
 import os
@@ -22,6 +23,8 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+SLOW = ("accessibility", "first_start", "journey", "shifts", "training")
+"""Files that are begun first: one begun last is waited for alone."""
 RUNNING: list[Server] = []
 
 
@@ -40,11 +43,11 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def server(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Callable[..., Server]]:
-    """Starts an app: ``server(data_dir=None, **environment)``; all end after the last test."""
+    """Starts an app: ``server(data_dir=None, **environment)``; all end after the file's last."""
 
     def start(data_dir: Path | None = None, **env: str) -> Server:
         started = Server(tmp_path_factory.mktemp("app"), data_dir, env)
@@ -93,10 +96,14 @@ def page(chromium: Browser) -> Iterator[Page]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what lies in this folder, so that it can be run by itself."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.browser)
+    """Mark what lies in this folder, so that it can be run by itself, and put it in order."""
+    here = [item for item in items if Path(__file__).parent in item.path.parents]
+    for item in here:
+        item.add_marker(pytest.mark.browser)
+    slow = [f"test_{name}.py" for name in SLOW]
+    here.sort(key=lambda item: (*slow, item.path.name).index(item.path.name))
+    ordered = iter(here)
+    items[:] = [next(ordered) if item.get_closest_marker("browser") else item for item in items]
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,8 +1,10 @@
 """Pages run by Streamlit's own tester, on a data folder of the test's own."""
 
 from collections.abc import Callable
+from functools import cache
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest
 
@@ -14,6 +16,15 @@ def keras_left_alone(monkeypatch):
     """Streamlit clears keras's session after every run of a process that has loaded it: the app
     never has, but a test's process may have trained before, and each run then takes seconds."""
     monkeypatch.setattr(script_runner, "_clean_problem_modules", lambda: None)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def looked_for_components_once():
+    """Each tester reads what every installed package says of itself, a fifth of a second."""
+    with pytest.MonkeyPatch.context() as patch:
+        found = cache(manifest_scanner.scan_component_manifests)
+        patch.setattr(manifest_scanner, "scan_component_manifests", found)
+        yield
 
 
 @pytest.fixture

@@ -122,7 +122,11 @@ def struck(jobs, seed, where, whom):
 
 @pytest.mark.parametrize(
     ("seed", "where", "whom"),
-    [(1, "work", "runner"), (2, "work", "child"), (3, "finish", "runner")],
+    [
+        pytest.param(1, "work", "runner", marks=pytest.mark.long),
+        pytest.param(2, "work", "child", marks=pytest.mark.long),
+        (3, "finish", "runner"),
+    ],
 )
 def test_a_kill_leaves_the_truth_and_the_next_job_runs(jobs, seed, where, whom):
     struck(jobs, seed, where, whom)

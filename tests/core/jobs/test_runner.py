@@ -345,12 +345,11 @@ def test_only_a_refresh_is_given_the_key_of_its_source(many, monkeypatch):
     monkeypatch.setenv("VNSTOCK_API_KEY", "k-123")
     jobs = JobStore(many)
     given = {}
-    for kind, params in (("refresh", {"market": "VN", "force": True}), ("train", {"nonsense": 1})):
+    for kind, params in (("train", {"nonsense": 1}), ("refresh", {"market": "VN", "force": True})):
         job, _ = jobs.submit(kind, params, requested_by="tests")
         runner = JobRunner(many, until=job.id)
         assert runner.start()
         pid = until(lambda job=job: jobs.get(job.id).pid)
         given[kind] = psutil.Process(pid).environ().get("VNSTOCK_API_KEY")
-        until(lambda job=job: not jobs.get(job.id).active)
-        runner.stop()
+        runner.stop()  # which ends the child: it need not do its work
     assert given == {"refresh": "k-123", "train": None}
