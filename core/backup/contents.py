@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
+from core.access.oidc import KEY_FILE
 from core.alerts.channels import FILE as CHANNELS
 from core.files import PART
 from core.jobs.one import KEPT
@@ -12,9 +13,13 @@ from core.jobs.server import HOLDER
 UNFINISHED = "unfinished-restore"
 """A file in a folder that was unpacked from an archive and is not in its place yet. A folder
 without it is somebody's data, whatever its name, and never deleted."""
-LEFT_OUT = ("sources", "indicators", "cache", HOLDER, UNFINISHED, "evaluations/work", "bars")
+LEFT_OUT = (
+    *("sources", "indicators", "cache", "evaluations/work", "bars"),
+    *(HOLDER, UNFINISHED, KEY_FILE),
+)
 """Sources' own environments are installed anew (`python -m core live`); indicators, libraries'
-caches and finished folds are computed anew; the server's number is no longer true. Bars are not
+caches and finished folds are computed anew; the server's number is no longer true; whoever has the
+key that signs who is signed in could be anybody, and a new one only ends the sessions. Bars are not
 walked through: their catalogue names them."""
 ENDINGS = (".lock", ".pid", ".tmp", PART)
 BESIDE_DATABASES = ("-wal", "-shm", "-journal")

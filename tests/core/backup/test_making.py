@@ -10,6 +10,7 @@ import pytest
 from filelock import FileLock
 
 from core.access import SYSTEM, Forbidden, Role, acting
+from core.access.oidc import KEY_FILE
 from core.access.who import Actor
 from core.backup import snapshot as snapshots
 from core.backup.making import make
@@ -41,6 +42,7 @@ def members(file):
 
 
 def test_what_belongs_to_records_is_in_and_what_can_be_made_anew_is_not(filled, tmp_path):
+    (filled / KEY_FILE).write_text("signs who is signed in")
     made = make(filled, tmp_path / "b.tar.gz")
     names = members(made.file)
     bars = [name for name in names if name.startswith("bars/")]
