@@ -166,7 +166,7 @@ def test_settings_are_known_and_both_work_on_one_folder(name):
     known = {f"WEEKLENS_{field.upper()}" for field in Settings.model_fields}
     given = {key for key, value in said.items() if key.startswith("WEEKLENS_") and value}
     assert given <= known
-    assert said["WEEKLENS_DATA_DIR"] == "/data"
+    assert said["WEEKLENS_DATA_DIR"] == "/data/weeklens"
     assert "data:/data" in SERVICES[name]["volumes"]
 
 
