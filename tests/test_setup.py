@@ -323,7 +323,7 @@ def test_clean_keeps_the_data_folder(copy):
 
 def test_help_names_every_command(copy):
     said = make(copy, "help").stdout
-    for target in ("run", "test", "test-long", "lint", "bench", "mlflow", "clean"):
+    for target in ("run", "test", "test-long", "lint", "bench", "docs", "mlflow", "clean"):
         assert re.search(rf"^make {target} ", said, re.MULTILINE)
 
 
