@@ -14,6 +14,7 @@ from starlette.datastructures import URL, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import config
 from streamlit.runtime.memory_media_file_storage import _calculate_file_id
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 from streamlit.web.server.starlette.starlette_websocket import _get_signed_cookie_with_chunks
@@ -48,16 +49,17 @@ class SignedIn:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        path = scope["path"]
-        if any(part in path for part in GUARDED):
+        base = f"/{config.get_option('server.baseUrlPath').strip('/')}".rstrip("/")
+        path = scope["path"].removeprefix(base)
+        if path.startswith(GUARDED):
             if path.rpartition("/")[2] in _own_pictures() or _may_read(Request(scope)):
                 await self.app(scope, receive, send)
             else:
                 await PlainTextResponse("Sign in first.", 401)(scope, receive, send)
-        elif path.endswith(LOGIN):
-            await _log_in(self.app, scope, receive, send, path.removesuffix(LOGIN))
-        elif path.endswith(CALLBACK):
-            await _come_back(self.app, scope, receive, send, path.removesuffix(CALLBACK))
+        elif path == LOGIN:
+            await _log_in(self.app, scope, receive, send, base)
+        elif path == CALLBACK:
+            await _come_back(self.app, scope, receive, send, base)
         else:
             await self.app(scope, receive, send)
 

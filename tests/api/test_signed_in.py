@@ -4,6 +4,7 @@ import anyio
 import httpx2
 import pytest
 from starlette.responses import RedirectResponse, Response
+from streamlit import config
 
 from api.signed_in import SignedIn
 from tests.core.access.signing_in import switch_on
@@ -77,7 +78,6 @@ def test_the_cookie_of_who_is_signed_in_travels_over_tls_alone(answers):
     ("path", "response", "to"),
     [
         ("/auth/login", Response("Authentication error", 400), "/?signing_in=failed"),
-        ("/sub/auth/login", Response("Authentication error", 400), "/sub/?signing_in=failed"),
         ("/oauth2callback?code=1", RedirectResponse("/", 302), "/?signing_in=failed"),
         ("/oauth2callback?error=access_denied", RedirectResponse("/", 302), "/?signing_in=failed"),
         ("/oauth2callback", RedirectResponse("/", 302), "/"),  # back from signing out
@@ -91,7 +91,7 @@ def test_a_try_that_came_to_nothing_is_told(answers, path, response, to):
     ("path", "status"),
     [
         ("/media/a.png", 401),
-        ("/sub/media/a.png", 401),
+        ("/static/media/a.woff2", 200),
         ("/_stcore/upload_file/a/b", 401),
         ("/_stcore/metrics", 401),
         ("/_stcore/health", 200),
@@ -101,3 +101,14 @@ def test_a_try_that_came_to_nothing_is_told(answers, path, response, to):
 def test_a_pages_files_ask_for_a_session(answers, path, status):
     assert answers(path, Response("x")).status_code == status
     assert answers(path, Response("x"), cookie="_streamlit_user=forged").status_code == status
+
+
+def test_below_a_path_of_the_servers_it_is_the_same(answers):
+    before = config.get_option("server.baseUrlPath")
+    config.set_option("server.baseUrlPath", "sub")
+    try:
+        assert answers("/sub/media/a.png", Response("x")).status_code == 401
+        failed = answers("/sub/auth/login", Response("Authentication error", 400))
+    finally:
+        config.set_option("server.baseUrlPath", before)
+    assert failed.headers["location"] == "/sub/?signing_in=failed"

@@ -91,11 +91,12 @@ def test_an_analyst_trains_in_her_name_and_cannot_promote(app, sign_in):
     page = sign_in("anna", "training")
     page.get_by_role("button", name="Train", exact=True).click()
     page.get_by_role("button", name="Cancel").first.click()
-    expect(page.get_by_text("cancelled", exact=False).first).to_be_visible()
+    expect(page.get_by_text("cancelled", exact=False).first).to_be_visible(timeout=30_000)
     assert JobStore(app.data_dir).all(kind="train")[0].requested_by == "anna@desk.example"
     goto(page, app.url, "models")
     page.get_by_role("button", name="Promote both").first.click()
-    expect(page.get_by_text("This needs the role owner; you are here as analyst.")).to_be_visible()
+    said = page.get_by_text("This needs the role owner; you are here as analyst.")
+    expect(said).to_be_visible(timeout=30_000)  # the gate reads the versions' records first
     expect(page.get_by_role("button", name=re.compile("Promote (now|all)"))).to_be_disabled()
 
 
@@ -108,7 +109,8 @@ def test_an_owner_promotes_and_the_trail_names_her(app, sign_in):
     page.get_by_role("button", name="Promote both").first.click()
     page.get_by_role("textbox", name="Why all the same?").fill(REASON)
     page.get_by_role("button", name="Promote all the same").click()
-    expect(page.get_by_text("are now in Production", exact=False).first).to_be_visible()
+    said = page.get_by_text("are now in Production", exact=False)
+    expect(said.first).to_be_visible(timeout=30_000)
     assert {entry.who for entry in trail.entries(app.data_dir) if entry.reason == REASON} == {
         "olga@desk.example"
     }
