@@ -78,8 +78,9 @@ def bars_of(rows):
     }
 
 
-ALIKE = {"nonsense", "403 json", "reset", "429 wait"}
-"""Met by `make test-long`: what the client makes of them, another fault shows too."""
+ALIKE = {"nonsense", "403 json", "reset", "429 wait", "empty", "half"}
+"""Met by `make test-long`: what the client makes of them, another fault shows too; how nothing and
+too little are judged, `test_vnstock` and `test_judging` do."""
 
 
 @pytest.mark.parametrize(
