@@ -27,8 +27,10 @@ CORE = re.compile(r"\bcore ([a-z]+)((?: [^`\n&|]*)?)")
 SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 VIETNAMESE = {"VNM": "AAPL", "VCB": "MSFT", "ACB": "IBM"}
 """Symbols of the examples, and the sample's stock whose prices stand in for theirs."""
-FILLED_IN = {"/tmp/trial": "trial"}
+FILLED_IN = {"/tmp/trial": "trial", "/tmp/drill": "drill"}
 """What a reader's own folder is here."""
+ARCHIVE = re.compile(r"weeklens-\d{8}-\d{6}\.tar\.gz")
+"""A backup named by its time: here the newest in its folder."""
 ATTENTION = {"check": (0, 1)}
 """Exit codes that are no failure, where 0 is not the only one."""
 LONG = (
@@ -107,13 +109,26 @@ NOT_HERE = {
     "createdb": "needs a PostgreSQL; the page says that it was not tried",
     "export AWS_ACCESS_KEY_ID": "needs a storage; the page says that it was not tried",
     "export MLFLOW_S3_ENDPOINT_URL": "needs a storage; the page says that it was not tried",
+    "30 1 * * *": "a line for cron; the command in it is run above",
+    "rm -r /tmp/drill": "nothing of ours",
+    "pg_dump": "needs a server of one's own; tests/deploy/test_check.py dumps and restores one",
+    "aws s3 sync": "needs a storage; the page says that it was not tried",
+    "docker ": "needs a Docker engine; the page says what was not tried",
+    ". ./.env && docker ": "needs a Docker engine; the page says what was not tried",
+    "sudo ": "changes a machine; tests/deploy/test_check.py does the same natively",
+    "git ": "fetches this project",
+    "cd ": "a folder of the reader's",
+    "cp deploy/.env.example .env": "tests/deploy/test_compose.py reads that file",
+    "mkdir -p deploy/tls": "tests/deploy/test_check.py makes its own",
+    "openssl req": "tests/deploy/test_check.py makes its own",
+    "install -o 101": "changes a machine",
 }
 """Beginnings of what nothing runs, and why."""
 
 
 def begins(command: str, beginnings) -> str:
     """The longest of some beginnings that a command has, seen without the path of Python."""
-    bare = re.sub(r"^(?:\.venv/bin/)?python -m core ", "core ", command)
+    bare = re.sub(r"^(?:WEEKLENS_DATA_DIR=\S+ )?(?:\.venv/bin/)?python -m core ", "core ", command)
     bare = bare.replace(".venv/bin/python", "python")
     fitting = [one for one in beginnings if bare.startswith(one)]
     return max(fitting, key=len, default="")
@@ -125,7 +140,9 @@ def name_of(page: Path) -> str:
 
 EVERY = [(name_of(page), command) for page in documents() for command in commands(page)]
 PAGES = sorted({page for page, _ in EVERY})
-RUN = sorted({page for page, command in EVERY if " -m core " in command})
+RUN = sorted(
+    {page for page, command in EVERY if " -m core " in command and not begins(command, NOT_HERE)}
+)
 
 
 def trained(data_dir: Path, market: str = "US", *, promote: bool = True) -> None:
@@ -161,6 +178,8 @@ def first_evening(tmp_path_factory):
 def files(data_dir, tmp_path, monkeypatch):
     """Files of prices where the commands are typed, and a channel of alerts."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "backups").mkdir()
     monkeypatch.setenv("WEEKLENS_CHANNELS", '{"desk": "json://127.0.0.1:9"}')
     forget()
     sample = sample_bars()
@@ -181,13 +200,21 @@ def run(command: str, data_dir: Path, monkeypatch) -> tuple[int, ...]:
         name, value = words.pop(0).split("=", 1)
         monkeypatch.setenv(name, FILLED_IN.get(value, value))
         forget()
-    words = words[3:]
+    words = [filled_in(word) for word in words[3:]]
     if "JOB" in words:
         words[words.index("JOB")] = newest_job(data_dir)
     try:
         return main(words)
     except SystemExit as ended:  # --help
         return ended.code
+
+
+def filled_in(word: str) -> str:
+    """A word of a command with what a reader has there: a folder, the newest backup."""
+    place = Path(FILLED_IN.get(word, word)).expanduser()
+    if ARCHIVE.fullmatch(place.name):
+        place = max(place.parent.glob("weeklens-*.tar.gz"), key=lambda file: file.stat().st_mtime)
+    return str(place) if str(place) != str(Path(word)) else word
 
 
 def newest_job(data_dir: Path) -> str:
