@@ -14,7 +14,7 @@ export MLFLOW_DISABLE_TELEMETRY := true
 export DO_NOT_TRACK := true
 
 .DEFAULT_GOAL := help
-.PHONY: help run live test test-long lint bench shots mlflow clean setup setup-test
+.PHONY: help run live test test-long lint bench shots mlflow check-deploy lock clean setup setup-test
 
 help:
 	@echo "make run        start Weeklens on http://$(HOST):$(PORT) (the first time: install it)"
@@ -25,6 +25,8 @@ help:
 	@echo "make shots      take pictures of every page into shots/; ARGS as in tools/screenshots.py"
 	@echo "make live       install vnstock, the source of live Vietnamese prices, apart from the app"
 	@echo "make mlflow     start MLflow's own pages on the same store, port $(MLFLOW_PORT)"
+	@echo "make check-deploy  start the services of compose.yaml without Docker and check them, in Chromium too"
+	@echo "make lock       pin the server's packages with their hashes anew (deploy/requirements.lock)"
 	@echo "make clean      remove .venv and caches; the data folder stays"
 	@echo
 	@echo "Variables: PYTHON (which Python to use), HOST, PORT, ARGS, WORKERS, BENCH, MLFLOW_PORT"
@@ -60,6 +62,15 @@ live: setup
 
 mlflow: setup
 	@$(PY) tools/mlflow_ui.py --port "$(MLFLOW_PORT)"
+
+check-deploy: setup-test
+	@deploy/check $(ARGS)
+
+lock: setup
+	@$(PY) -m pip install --quiet --disable-pip-version-check uv==0.13.9
+	@$(PY) -m uv pip compile --quiet --universal --python-version 3.12 --generate-hashes \
+		--no-annotate --no-emit-index-url --custom-compile-command "make lock" \
+		--constraints constraints.txt deploy/requirements.txt --output-file deploy/requirements.lock
 
 clean:
 	@rm -rf .venv .pytest_cache .ruff_cache .hypothesis shots

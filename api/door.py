@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.problems import data_dir, problem, told
 from core.access import Actor, Role, acting, actor, tokens
 from core.errors import UserError
-from core.settings import settings
+from core.settings import networks, settings
 
 OPEN = frozenset({"/v1/health", "/v1/ready", "/v1/openapi.json"})
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -127,7 +127,7 @@ class Door:
         origin = headers.get("origin")
         return (
             self._on_loopback()
-            and _is_loopback(_address(scope))
+            and _is_loopback(_peer(scope))
             and not any(name in headers for name in PASSED_ON)
             and host in HOSTS
             and (origin is None or urlsplit(origin).netloc == headers.get("host"))
@@ -165,7 +165,36 @@ def _caller(scope: Scope, token: tokens.Token | None) -> str:
 
 
 def _address(scope: Scope) -> str:
+    """Who asks: the socket's other end, or whom a proxy of the settings says it asks for.
+
+    A proxy adds its caller at the end of ``X-Forwarded-For``; what stands before is the caller's
+    own claim.
+    """
+    peer = _peer(scope)
+    known = networks(settings().proxies)
+    if not known:
+        return peer
+    passed_on = [
+        part.strip()
+        for line in Headers(scope=scope).getlist("x-forwarded-for")
+        for part in line.split(",")
+    ]
+    while passed_on and _lies_in(peer, known):
+        peer = passed_on.pop()
+    return peer
+
+
+def _peer(scope: Scope) -> str:
     return scope["client"][0] if scope.get("client") else "unknown"
+
+
+def _lies_in(
+    address: str, known: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
+) -> bool:
+    try:
+        return any(ipaddress.ip_address(address) in network for network in known)
+    except ValueError:
+        return False
 
 
 def _is_loopback(address: str) -> bool:

@@ -8,6 +8,7 @@ project, then from the defaults below. All names start with ``WEEKLENS_`` except
 import re
 from datetime import date
 from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -69,6 +70,9 @@ class Settings(BaseSettings):
     api_per_minute : int
         Requests that each token, or each address without one, may make to the API in a minute;
         0 is no limit.
+    proxies : str
+        Addresses or networks of the proxies in front, with commas between; a request that comes
+        from one of them is counted as that of the address it passes on.
     dask : str
         Scheduler of a Dask cluster, ``tcp://host:port``, whose workers walk forward; empty
         means processes of this machine.
@@ -128,6 +132,7 @@ class Settings(BaseSettings):
     job_memory_mb: int = Field(default=0, ge=0)
     job_silence_minutes: float = Field(default=30.0, ge=0)
     api_per_minute: int = Field(default=1200, ge=0)
+    proxies: str = ""
     dask: str = Field(default="", pattern=r"^((tcp|tls)://\S+)?$")
     url: str = Field(default="http://127.0.0.1:8501", pattern=r"^https?://[^\s?#]+$")
     channels: dict[str, SecretStr] = Field(default={}, max_length=20)
@@ -147,6 +152,12 @@ class Settings(BaseSettings):
         """The folder the source ``file`` reads."""
         return (self.files_dir or data_dir / "inbox").expanduser().resolve()
 
+    @field_validator("proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        networks(value)
+        return value
+
     @field_validator("vn_wide_bands")
     @classmethod
     def _every_exchange(cls, value: dict[str, float]) -> dict[str, float]:
@@ -158,6 +169,18 @@ class Settings(BaseSettings):
     def mlflow_uri(self) -> str:
         """The tracking URI in force; a file under ``data_dir`` by default."""
         return self.tracking_uri or f"sqlite:///{self.data_dir / 'mlflow' / 'mlflow.db'}"
+
+
+@lru_cache(maxsize=4)
+def networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """The networks of a list with commas between; an address alone is a network of one.
+
+    Raises
+    ------
+    ValueError
+        If a part is neither.
+    """
+    return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
 
 
 @lru_cache(maxsize=1)
