@@ -1,7 +1,7 @@
 """Fifty readers and twenty programs, while production changes every minute; then the faults.
 
     python -m benchmarks.load [--minutes 10] [--sessions 50] [--clients 20] [--browsers 2]
-        [--no-faults] [--data FILE [--listing FILE]] [--folder DIR] [--json OUT]
+        [--no-faults] [--only FAULT ...] [--data FILE [--listing FILE]] [--folder DIR] [--json OUT]
 
 Three measures in one run, each with the same number of readers, who read a page for 10 to 20
 seconds and go on to the next: a plain Streamlit page (benchmarks/plain_app.py), Weeklens left
@@ -20,12 +20,12 @@ import threading
 import time
 from pathlib import Path
 
-from benchmarks.load import truth
 from benchmarks.load.browsers import Browsers
+from benchmarks.load import faults, truth
 from benchmarks.load.clients import Client, Promoter, Trainer
 from benchmarks.load.machine import Watch, memory
 from benchmarks.load.seen import OK, Answer, Book, Person, all_end, quantiles, told, wait_for
-from benchmarks.load.team import Team, here, reader_tokens, settle_in
+from benchmarks.load.team import Team, settled
 from benchmarks.load.visitors import Visitor
 from benchmarks.pages import running
 from benchmarks.report import report
@@ -38,6 +38,7 @@ ENV = {
     "WEEKLENS_JOBS_AT_ONCE": "2",
     "STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": str(LEFT_AFTER),
 }
+FAULTS = ("worker", "mlflow", "postgres", "disk", "clock")
 LOCKED = "database is locked"
 
 
@@ -54,7 +55,7 @@ def crowd(url: str, team: Team, book: Book, stop: threading.Event, options) -> l
     return people
 
 
-def settled(people: list[Person], book: Book, options: argparse.Namespace) -> None:
+def all_in(people: list[Person], book: Book, options: argparse.Namespace) -> None:
     """Wait until every reader is in."""
     wait_for(lambda: sum(one.who == "page" for one in book.answers) >= options.sessions, 30)
     for person in people:
@@ -86,7 +87,7 @@ def plain(file: Path, options: argparse.Namespace) -> dict[str, float]:
         for number in range(options.sessions):
             people.append(Visitor(url, "", [""], book, stop, number=number, pages=("",)))
             people[-1].start()
-        settled([], book, options)
+        all_in([], book, options)
         began = time.time()
         stop.wait(60 * options.quiet)
         stop.set()
@@ -109,7 +110,7 @@ def quiet(server: Server, team: Team, options: argparse.Namespace) -> dict[str, 
     """The readers alone."""
     book, stop = Book(), threading.Event()
     people = crowd(server.url, team, book, stop, options)
-    settled(people, book, options)
+    all_in(people, book, options)
     began = time.time()
     with Watch(server.process.pid) as watch:
         stop.wait(60 * options.quiet)
@@ -123,15 +124,14 @@ def quiet(server: Server, team: Team, options: argparse.Namespace) -> dict[str, 
 def loaded(server: Server, team: Team, options: argparse.Namespace) -> dict[str, float]:
     """Everything at once."""
     book, stop = Book(), threading.Event()
-    readers = reader_tokens(team.data_dir, options.clients)
     url, market = server.url, team.market
-    trainer = Trainer(url, team.tokens["analyst"], market, book, stop)
-    promoter = Promoter(url, team.tokens["owner"], team.second, book, stop, options.change_every)
+    trainer = Trainer(url, team.analyst, market, book, stop)
+    promoter = Promoter(url, team.owner, team.second, book, stop, options.change_every)
     people = crowd(url, team, book, stop, options)
-    settled(people, book, options)
+    all_in(people, book, options)
     began = time.time()
     others: list[Person] = [trainer, promoter]
-    for number, token in enumerate(readers):
+    for number, token in enumerate(team.readers):
         others.append(Client(url, token, market, team.symbols, book, stop, number=number))
     for person in others:
         person.start()
@@ -152,8 +152,8 @@ def loaded(server: Server, team: Team, options: argparse.Namespace) -> dict[str,
     figures["load_trainings_ended_otherwise"] = sum(trainer.ended.values()) - trainer.ended.get(
         "done", 0
     )
-    production = truth.in_production(team.data_dir, promoter.changes)
-    untrue = truth.wrong(answers, production, truth.on_show(team.data_dir))
+    production = truth.in_production(server.data_dir, promoter.changes)
+    untrue = truth.wrong(answers, production, truth.on_show(server.data_dir))
     for said in untrue[:20]:
         print("WRONG:", said)
     figures["load_answers_checked"] = truth.checked(answers)
@@ -183,15 +183,15 @@ def of_log(server: Server) -> dict[str, float]:
     }
 
 
-def measure(options: argparse.Namespace, folder: Path) -> dict[str, float]:
-    """All figures."""
+def under_load(options: argparse.Namespace, folder: Path) -> dict[str, float]:
+    """The three measures."""
     from core.market.sample import SAMPLE_FILE, SAMPLE_MARKET
 
     market = SAMPLE_MARKET if options.data is None else options.market
     data_dir = options.folder or folder / "data"
-    here(data_dir)
     began = time.monotonic()
-    team = settle_in(data_dir, market, options.data, options.listing)
+    files = [file for file in (options.data, options.listing) if file]
+    team = settled(data_dir, market, options.clients, *files)
     print(f"Prepared in {time.monotonic() - began:.0f} s.", flush=True)
     figures = plain(options.data or SAMPLE_FILE, options) if options.quiet else {}
     server = Server(folder / "app", data_dir, ENV)
@@ -204,7 +204,7 @@ def measure(options: argparse.Namespace, folder: Path) -> dict[str, float]:
         figures |= of_log(server)
     finally:
         server.stop()
-    if options.quiet:
+    if options.quiet and options.minutes:
         for other in ("quiet", "plain"):
             mine = figures["load_rerun_p95"]
             figures[f"load_rerun_p95_per_{other}"] = mine / figures[f"{other}_rerun_p95"]
@@ -224,12 +224,22 @@ def main() -> None:
     parser.add_argument("--listing", type=Path, help="names, industries and exchanges")
     parser.add_argument("--market", default="VN", help="of --data (default VN)")
     parser.add_argument("--folder", type=Path, help="where the prepared data folder is kept")
+    parser.add_argument("--faults", action=argparse.BooleanOptionalAction, default=True)
+    parser.add_argument("--fault", type=float, default=60, help="seconds of each (default 60)")
+    parser.add_argument("--fault-sessions", type=int, default=12, help="readers (default 12)")
+    parser.add_argument("--fault-clients", type=int, default=6, help="programs (default 6)")
+    parser.add_argument("--only", nargs="+", choices=FAULTS, default=FAULTS, help="these faults")
+    parser.add_argument("--small-mb", type=int, default=400, help="of the disk that fills")
+    parser.add_argument("--log-lines", type=int, default=6, help="of the server's log, a fault")
     parser.add_argument("--json", type=Path, help="write the figures here as well")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        figures = measure(options, Path(folder))
+        figures = under_load(options, Path(folder)) if options.minutes else {}
+        if options.faults:
+            figures |= faults.all_faults(Path(folder), ENV, options)
         report(figures, options.json)
-    broken = [name for name in ("load_errors", "load_wrong_records") if figures[name]]
+    never = ("load_errors", "load_wrong_records", "unreadable", "without_a_sentence")
+    broken = [name for name, value in figures.items() if value and name.endswith(never)]
     sys.exit(f"Not as it should be: {', '.join(broken)}." if broken else 0)
 
 

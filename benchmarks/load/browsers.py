@@ -1,7 +1,6 @@
 """Readers in a real Chromium, a few beside the many of `visitors`: what is drawn, and how soon."""
 
 import itertools
-import os
 import random
 import threading
 import time
@@ -42,12 +41,9 @@ class Browsers(Person):
 
     def work(self) -> None:
         """Playwright belongs to the thread that starts it, so it is started and ended here."""
-        known = os.environ.pop("WEEKLENS_DATA_DIR", None)  # what knows it ends with the server
         with sync_playwright() as playwright:
             place = find_chromium(playwright)
             browser = playwright.chromium.launch(executable_path=place, args=FLAGS)
-            if known is not None:
-                os.environ["WEEKLENS_DATA_DIR"] = known
             self._windows = []
             for _ in range(self._count):
                 size = {"width": 1440, "height": 1000}

@@ -12,7 +12,8 @@ from benchmarks.load.seen import OK, Answer, Book, Person
 from core.jobs.store import ACTIVE
 
 MODELS = ("price_target_model", "pattern_lstm_classifier")
-PATIENCE = 60.0
+PATIENCE, IDLE = 60.0, 2.0
+"""Seconds to wait for an answer, and those after which a server may close a silent connection."""
 
 
 class Caller:
@@ -27,11 +28,14 @@ class Caller:
     def __init__(self, url: str, token: str):
         self._host, self._token = urlsplit(url).netloc, token
         self._connection: http.client.HTTPConnection | None = None
+        self._used = 0.0
 
     def __call__(
         self, method: str, path: str, body: dict | None = None, **headers: str
     ) -> tuple[int, dict[str, str], bytes]:
         """Status, headers and body of an answer; OSError or HTTPException where none comes."""
+        if time.monotonic() - self._used > IDLE:
+            self.close()
         if self._connection is None:
             self._connection = http.client.HTTPConnection(self._host, timeout=PATIENCE)
         headers = {"Authorization": f"Bearer {self._token}", **headers}
@@ -41,6 +45,7 @@ class Caller:
             text = None if body is None else json.dumps(body)
             self._connection.request(method, f"/api/v1{path}", text, headers)
             answer = self._connection.getresponse()
+            self._used = time.monotonic()
             return answer.status, dict(answer.getheaders()), answer.read()
         except (OSError, http.client.HTTPException):
             self.close()

@@ -1,0 +1,336 @@
+"""Something breaks while readers read and programs ask: what is said meanwhile, how soon it is over.
+
+Each fault lasts as long as it would take somebody to notice; nobody helps. What must go on while
+it lasts is reading stored records. A sentence is allowed where something cannot be done; an
+exception, a status 500 or a broken connection never is.
+"""
+
+import contextlib
+import errno
+import json
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+from benchmarks.load.clients import Caller, Client, Promoter, Trainer, sentence
+from benchmarks.load.seen import OK, Answer, Book, Person, all_end, quantiles, told, wait_for
+from benchmarks.load.team import Team
+from benchmarks.load.visitors import Page, Visitor
+from core.jobs.store import ACTIVE
+from tests.browser.helpers import Server
+
+READS = {"home", "market", "stock", "one forecast", "forecasts", "health"}
+"""Pages and paths that show stored records: they go on whatever is broken."""
+RECOVERED_WITHIN = 180.0
+FAKETIME = (
+    "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1",
+    "/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1",
+)
+BACK = "-2h"
+CHECKED_PAGES = ("", "market", "stock", "models", "training", "monitoring", "evidence")
+CHECKED_PATHS = ("/ready", "/production", "/versions", "/jobs", "/health")
+
+
+def unspoken(said: str) -> bool:
+    """Whether an answer is none that a reader could act on."""
+    return said.startswith(("exception", "connection", "500", "the script")) or "without" in said
+
+
+class Probe:
+    """Asks everything once, as soon as a fault is over, until all is well again.
+
+    Parameters
+    ----------
+    url : str
+    team : Team
+    """
+
+    def __init__(self, url: str, team: Team):
+        self._url, self._team = url, team
+
+    def trouble(self) -> str:
+        """What is not well yet; empty where everything is."""
+        try:
+            tab = Page(self._url)
+            try:
+                for page in CHECKED_PAGES:
+                    tab.look(page, f"market={self._team.market}&symbol={self._team.symbols[0]}")
+                    tab.rerun()
+                    if tab.wrong != OK:
+                        return f"{page or 'home'}: {tab.wrong}"
+            finally:
+                tab.close()
+            call = Caller(self._url, self._team.analyst)
+            for path in CHECKED_PATHS:
+                status, __, body = call("GET", path)
+                if status != 200:
+                    return f"{path}: {sentence(status, body)}"
+            status, __, body = call("POST", "/jobs", {"kind": "forecast"})
+            if status not in (200, 202):
+                return f"forecasts: {sentence(status, body)}"
+            job = json.loads(body)["job"]["id"]
+            wait_for(lambda: self._job(call, job)["state"] not in ACTIVE, 60)
+            ended = self._job(call, job)
+            return "" if ended["state"] == "done" else f"forecasts {ended['state']}"
+        except Exception as error:
+            return f"{type(error).__name__}: {error}"
+
+    def _job(self, call: Caller, job: str) -> dict:
+        return json.loads(call("GET", f"/jobs/{job}")[2])
+
+
+@contextmanager
+def traffic(server: Server, team: Team, book: Book, options) -> Iterator[Trainer]:
+    """Readers and programs in a hurry, a training, and production changed three times a minute."""
+    stop = threading.Event()
+    quick = {"pause": (1.0, 3.0)}
+    trainer = Trainer(server.url, team.analyst, team.market, book, stop, preset="quick")
+    people: list[Person] = [
+        trainer,
+        Promoter(server.url, team.owner, team.second, book, stop, every=20.0),
+    ]
+    for number in range(options.fault_sessions):
+        people.append(
+            Visitor(server.url, team.market, team.symbols, book, stop, number=number, **quick)
+        )
+    for number, token in enumerate(team.readers[: options.fault_clients]):
+        args = (server.url, token, team.market, team.symbols, book, stop)
+        people.append(Client(*args, number=number))
+    for person in people:
+        person.start()
+    try:
+        wait_for(lambda: len(book.answers) > 2 * len(people), 30)
+        yield trainer
+    finally:
+        stop.set()
+        all_end(people)
+
+
+def struck(
+    name: str,
+    server: Server,
+    team: Team,
+    options,
+    begin: Callable[[], None],
+    end: Callable[[], None],
+    seconds: float,
+) -> dict[str, float]:
+    """One fault with traffic on, and the way back.
+
+    Parameters
+    ----------
+    name : str
+        Of the figures.
+    server : Server
+    team : Team
+    options : Namespace
+    begin, end : callable
+        Break it; mend it.
+    seconds : float
+        In between.
+    """
+    book = Book()
+    logged = server.log_file.stat().st_size
+    with traffic(server, team, book, options):
+        began = time.time()
+        begin()
+        time.sleep(seconds)
+        end()
+        ended = time.time()
+        probe = Probe(server.url, team)
+        trouble = ""
+
+        def well() -> bool:
+            nonlocal trouble
+            trouble = probe.trouble()
+            return not trouble
+
+        took = wait_for(well, RECOVERED_WITHIN, every=0.5)
+    if trouble:
+        print(f"Not well after {took:.0f} s: {trouble}")
+    during = book.since(began, ended)
+    afterwards = [one for one in book.since(ended + took) if one.said != OK]
+    print(f"{name}: {len(during)} answers while it lasted, {took:.1f} s until all was well")
+    print("\n".join(told(during)) or "       nothing wrong was said")
+    if afterwards:
+        print("and once all was well:", *told(afterwards), sep="\n")
+    news = server.log_file.read_bytes()[logged:].decode(errors="replace")
+    if news.strip():
+        print("its log:", *news.splitlines()[-options.log_lines :], sep="\n  | ", flush=True)
+    return figures(f"fault_{name}", during, afterwards, took if not trouble else float("inf"))
+
+
+def figures(
+    name: str, during: list[Answer], afterwards: list[Answer], took: float
+) -> dict[str, float]:
+    """Counts of a fault's answers, and its end."""
+    pages = [one.seconds for one in during if one.who == "page"]
+    return {
+        f"{name}_answers": len(during),
+        f"{name}_records_unreadable": sum(o.what in READS and o.said != OK for o in during),
+        f"{name}_without_a_sentence": sum(unspoken(one.said) for one in during),
+        f"{name}_told_what_is_wrong": sum(
+            one.said != OK and not unspoken(one.said) for one in during
+        ),
+        **quantiles(f"{name}_rerun", pages),
+        f"{name}_recovered_seconds": took,
+        f"{name}_wrong_once_recovered": len(afterwards),
+    }
+
+
+def kill_worker(server: Server) -> None:
+    """End the process that trains, once it is at work."""
+
+    def child() -> psutil.Process | None:
+        for one in psutil.Process(server.process.pid).children(recursive=True):
+            with contextlib.suppress(psutil.Error):
+                if "core.jobs.child" in one.cmdline() and "train" in one.cmdline():
+                    return one
+        return None
+
+    wait_for(lambda: child() is not None, 60)
+    time.sleep(2)
+    if (found := child()) is not None:
+        found.send_signal(signal.SIGKILL)
+
+
+@contextmanager
+def small_disk(folder: Path, megabytes: int) -> Iterator[bool]:
+    """A file system of a few megabytes on a folder; False where this user may not mount one."""
+    folder.mkdir(parents=True)
+    size = f"size={megabytes}m"
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", size, "weeklens", str(folder)],
+        check=False,
+        capture_output=True,
+    )
+    try:
+        yield done.returncode == 0
+    finally:
+        if done.returncode == 0:
+            subprocess.run(["umount", "--lazy", str(folder)], check=False)
+
+
+def fill(folder: Path) -> Path:
+    """Write until there is no room; what to delete afterwards."""
+    ballast = folder / "ballast"
+    with ballast.open("wb", buffering=0) as file:
+        for size in (2**20, 4096):
+            with contextlib.suppress(OSError):
+                while True:
+                    file.write(b"\0" * size)
+    return ballast
+
+
+def is_full(folder: Path) -> bool:
+    """Whether nothing more can be written."""
+    try:
+        (folder / "one-more").write_bytes(b"\0" * 8192)
+    except OSError as error:
+        return error.errno == errno.ENOSPC
+    finally:
+        with contextlib.suppress(OSError):
+            (folder / "one-more").unlink()
+    return False
+
+
+def clock(file: Path, offset: str) -> None:
+    """Set a server's clock; it looks once a second."""
+    part = file.with_suffix(".part")
+    part.write_text(offset + "\n")
+    part.replace(file)
+
+
+def fake_clock(file: Path) -> dict[str, str]:
+    """Environment of a server whose clock a file moves; empty where libfaketime is not there."""
+    library = next((path for path in FAKETIME if Path(path).exists()), None)
+    if library is None:
+        return {}
+    clock(file, "+0")
+    return {
+        "LD_PRELOAD": library,
+        "FAKETIME_TIMESTAMP_FILE": str(file),
+        "FAKETIME_CACHE_DURATION": "1",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "NO_FAKE_STAT": "1",
+    }
+
+
+def all_faults(folder: Path, env: dict[str, str], options) -> dict[str, float]:
+    """Every fault, one after the other, on a server that stands on MLflow, PostgreSQL and S3."""
+    from benchmarks.load.team import settled
+    from core.market.sample import SAMPLE_MARKET
+    from deploy.native import VARIABLES, mlflow_server, postgres, s3
+
+    market = SAMPLE_MARKET if options.data is None else options.market
+    files = [file for file in (options.data, options.listing) if file]
+    found: dict[str, float] = {}
+    with (
+        small_disk(folder / "small", options.small_mb) as is_small,
+        postgres(folder / "logs") as database,
+        s3(folder / "logs") as objects,
+        mlflow_server(folder / "logs", database=database, files=objects) as store,
+    ):
+        # The app reads models' files from the object store through MLflow alone.
+        where = {"MLFLOW_TRACKING_URI": store.url}
+        data_dir = folder / "small" / "data"
+        began = time.monotonic()
+        team = settled(data_dir, market, options.fault_clients, *files, **where)
+        print(f"Prepared behind MLflow in {time.monotonic() - began:.0f} s.", flush=True)
+        server = Server(folder / "faults", data_dir, env | where)
+        try:
+            server.wait_healthy()
+            args = (server, team, options)
+            if "worker" in options.only:
+                found |= struck(
+                    "worker_killed", *args, lambda: kill_worker(server), lambda: None, 5
+                )
+            if "mlflow" in options.only:
+                found |= struck("mlflow_stopped", *args, store.stop, store.start, options.fault)
+            if "postgres" in options.only:
+                found |= struck(
+                    "postgres_stopped", *args, database.stop, database.start, options.fault
+                )
+            if "disk" in options.only and is_small:
+                found |= struck(
+                    "disk_full",
+                    *args,
+                    lambda: fill(folder / "small"),
+                    lambda: os.unlink(folder / "small" / "ballast"),
+                    options.fault / 2,
+                )
+        finally:
+            server.stop()
+        file = folder / "clock"
+        if not is_small:
+            print("Disk full: left out, this user may not mount a small file system.")
+        faked = fake_clock(file)
+        if "clock" not in options.only:
+            return found
+        if not faked:
+            print(
+                "Clock moved back: left out, libfaketime is not there (apt-get install faketime)."
+            )
+            return found
+        server = Server(folder / "clocked", data_dir, env | where | faked)
+        try:
+            server.wait_healthy()
+            found |= struck(
+                "clock_moved_back",
+                server,
+                team,
+                options,
+                lambda: clock(file, BACK),
+                lambda: clock(file, "+0"),
+                options.fault / 2,
+            )
+        finally:
+            server.stop()
+    return found
