@@ -20,8 +20,8 @@ import threading
 import time
 from pathlib import Path
 
-from benchmarks.load.browsers import Browsers
 from benchmarks.load import faults, truth
+from benchmarks.load.browsers import Browsers
 from benchmarks.load.clients import Client, Promoter, Trainer
 from benchmarks.load.machine import Watch, memory
 from benchmarks.load.seen import OK, Answer, Book, Person, all_end, quantiles, told, wait_for
@@ -229,7 +229,7 @@ def main() -> None:
     parser.add_argument("--fault-sessions", type=int, default=12, help="readers (default 12)")
     parser.add_argument("--fault-clients", type=int, default=6, help="programs (default 6)")
     parser.add_argument("--only", nargs="+", choices=FAULTS, default=FAULTS, help="these faults")
-    parser.add_argument("--small-mb", type=int, default=400, help="of the disk that fills")
+    parser.add_argument("--small-mb", type=int, default=1000, help="of the disk that fills")
     parser.add_argument("--log-lines", type=int, default=6, help="of the server's log, a fault")
     parser.add_argument("--json", type=Path, help="write the figures here as well")
     options = parser.parse_args()

@@ -1,4 +1,4 @@
-"""Something breaks while readers read and programs ask: what is said meanwhile, how soon it is over.
+"""Something breaks while readers read: what is said meanwhile, and how soon all is well again.
 
 Each fault lasts as long as it would take somebody to notice; nobody helps. What must go on while
 it lasts is reading stored records. A sentence is allowed where something cannot be done; an
@@ -96,13 +96,15 @@ def traffic(server: Server, team: Team, book: Book, options) -> Iterator[Trainer
         trainer,
         Promoter(server.url, team.owner, team.second, book, stop, every=20.0),
     ]
-    for number in range(options.fault_sessions):
-        people.append(
-            Visitor(server.url, team.market, team.symbols, book, stop, number=number, **quick)
-        )
-    for number, token in enumerate(team.readers[: options.fault_clients]):
-        args = (server.url, token, team.market, team.symbols, book, stop)
-        people.append(Client(*args, number=number))
+    told = (team.market, team.symbols, book, stop)
+    people += [
+        Visitor(server.url, *told, number=number, **quick)
+        for number in range(options.fault_sessions)
+    ]
+    people += [
+        Client(server.url, token, *told, number=number)
+        for number, token in enumerate(team.readers[: options.fault_clients])
+    ]
     for person in people:
         person.start()
     try:
@@ -267,7 +269,7 @@ def all_faults(folder: Path, env: dict[str, str], options) -> dict[str, float]:
     """Every fault, one after the other, on a server that stands on MLflow, PostgreSQL and S3."""
     from benchmarks.load.team import settled
     from core.market.sample import SAMPLE_MARKET
-    from deploy.native import VARIABLES, mlflow_server, postgres, s3
+    from deploy.native import mlflow_server, postgres, s3
 
     market = SAMPLE_MARKET if options.data is None else options.market
     files = [file for file in (options.data, options.listing) if file]
