@@ -160,8 +160,6 @@ def loaded(server: Server, team: Team, options: argparse.Namespace) -> dict[str,
     figures["load_wrong_records"] = len(untrue)
     figures |= quantiles("load_forecasts_behind", truth.behind(answers, production))
     tell("Under load", answers)
-    time.sleep(LEFT_AFTER + 10)
-    figures["memory_mb_server_after_all_left"] = memory(server.process.pid)
     return figures
 
 
@@ -201,6 +199,8 @@ def under_load(options: argparse.Namespace, folder: Path) -> dict[str, float]:
             figures["memory_mb_server_before"] = memory(server.process.pid)
             figures |= quiet(server, team, options)
         figures |= loaded(server, team, options)
+        time.sleep(LEFT_AFTER + 10)
+        figures["memory_mb_server_after_all_left"] = memory(server.process.pid)
         figures |= of_log(server)
     finally:
         server.stop()
