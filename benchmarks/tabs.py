@@ -28,7 +28,9 @@ class Tab:
 
     def __init__(self, url: str, page: str = "", query: str = ""):
         address = url.replace("http", "ws", 1) + "/_stcore/stream"
-        self._socket = connect(address, subprotocols=["streamlit"], origin=url, max_size=None)
+        self._socket = connect(
+            address, subprotocols=["streamlit"], origin=url, max_size=None, legacy=True
+        )
         self.page, self.query = page, query
         self._again: dict[str, float] = {}
         self._closing = False

@@ -36,9 +36,10 @@ class Caller:
         """Status, headers and body of an answer; OSError or HTTPException where none comes."""
         if time.monotonic() - self._used > IDLE:
             self.close()
+        used = self._connection is not None
         if self._connection is None:
             self._connection = http.client.HTTPConnection(self._host, timeout=PATIENCE)
-        headers = {"Authorization": f"Bearer {self._token}", **headers}
+        headers = {"Authorization": f"Bearer {self._token}"} | headers
         if body is not None:
             headers["Content-Type"] = "application/json"
         try:
@@ -47,6 +48,11 @@ class Caller:
             answer = self._connection.getresponse()
             self._used = time.monotonic()
             return answer.status, dict(answer.getheaders()), answer.read()
+        except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
+            self.close()
+            if used and method == "GET":  # closed while it was silent: asked anew (RFC 9110, 9.2.2)
+                return self(method, path, body, **headers)
+            raise
         except (OSError, http.client.HTTPException):
             self.close()
             raise

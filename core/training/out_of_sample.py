@@ -14,7 +14,7 @@ from mlflow.exceptions import MlflowException
 
 from core.errors import UserError
 from core.registry import Version
-from core.tracking import client
+from core.tracking import client, reaching
 
 FILE, PLACE = "rows.parquet", "out_of_sample"
 PROBA = ("p_down", "p_sideways", "p_up")
@@ -103,9 +103,10 @@ def read(version: Version) -> pd.DataFrame:
     client()
     with tempfile.TemporaryDirectory() as aside:
         try:
-            path = mlflow.artifacts.download_artifacts(
-                run_id=version.run_id, artifact_path=f"{PLACE}/{FILE}", dst_path=aside
-            )
+            with reaching():
+                path = mlflow.artifacts.download_artifacts(
+                    run_id=version.run_id, artifact_path=f"{PLACE}/{FILE}", dst_path=aside
+                )
             rows = pd.read_parquet(path)
         except (MlflowException, OSError, ValueError):
             raise UserError(said) from None
