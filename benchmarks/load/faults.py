@@ -87,14 +87,14 @@ class Probe:
 
 
 @contextmanager
-def traffic(server: Server, team: Team, book: Book, options) -> Iterator[Trainer]:
-    """Readers and programs in a hurry, a training, and production changed three times a minute."""
+def traffic(server: Server, team: Team, book: Book, options, every: float) -> Iterator[Trainer]:
+    """Readers and programs in a hurry, trainings, and production changed every few seconds."""
     stop = threading.Event()
     quick = {"pause": (1.0, 3.0)}
     trainer = Trainer(server.url, team.analyst, team.market, book, stop, preset="quick")
     people: list[Person] = [
         trainer,
-        Promoter(server.url, team.owner, team.second, book, stop, every=20.0),
+        Promoter(server.url, team.owner, team.second, book, stop, every),
     ]
     told = (team.market, team.symbols, book, stop)
     people += [
@@ -140,7 +140,7 @@ def struck(
     """
     book = Book()
     logged = server.log_file.stat().st_size
-    with traffic(server, team, book, options):
+    with traffic(server, team, book, options, max(5.0, seconds / 5)):
         began = time.time()
         begin()
         time.sleep(seconds)

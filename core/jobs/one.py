@@ -129,12 +129,17 @@ class OneJob:
 
     def _end(self, state: str, **fields) -> None:
         """Record the end; a full disk is waited out, so that the record comes true in time."""
+        waits = False
         while True:
             try:
                 self.jobs.move(self.job.id, state, unless=ENDED, **fields)
                 return
-            except Exception:
-                traceback.print_exc()
+            except Exception as error:
+                if not is_full(error):
+                    traceback.print_exc()
+                elif not waits:
+                    log.warning("No room to note the end of job %s: it waits.", self.job.id)
+                    waits = True
                 if self._stop.wait(2):
                     return  # the next runner finds it running, and sets it right
 
