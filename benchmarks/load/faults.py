@@ -5,20 +5,15 @@ it lasts is reading stored records. A sentence is allowed where something cannot
 exception, a status 500 or a broken connection never is.
 """
 
-import contextlib
-import errno
 import json
-import os
-import signal
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psutil
-
+from benchmarks.load import truth
+from benchmarks.load.breaking import fill, kill_worker, movable_clock, move_clock, small_disk
 from benchmarks.load.clients import Caller, Client, Promoter, Trainer, sentence
 from benchmarks.load.seen import OK, Answer, Book, Person, all_end, quantiles, told, wait_for
 from benchmarks.load.team import Team
@@ -29,11 +24,8 @@ from tests.browser.helpers import Server
 READS = {"home", "market", "stock", "one forecast", "forecasts", "health"}
 """Pages and paths that show stored records: they go on whatever is broken."""
 RECOVERED_WITHIN = 180.0
-FAKETIME = (
-    "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1",
-    "/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1",
-)
-BACK = "-2h"
+BACK = -7200
+"""Seconds by which the clock is moved."""
 CHECKED_PAGES = ("", "market", "stock", "models", "training", "monitoring", "evidence")
 CHECKED_PATHS = ("/ready", "/production", "/versions", "/jobs", "/health")
 
@@ -91,10 +83,10 @@ def traffic(server: Server, team: Team, book: Book, options, every: float) -> It
     """Readers and programs in a hurry, trainings, and production changed every few seconds."""
     stop = threading.Event()
     quick = {"pause": (1.0, 3.0)}
-    trainer = Trainer(server.url, team.analyst, team.market, book, stop, preset="quick")
+    promoter = Promoter(server.url, team.owner, team.second, book, stop, every)
     people: list[Person] = [
-        trainer,
-        Promoter(server.url, team.owner, team.second, book, stop, every),
+        Trainer(server.url, team.analyst, team.market, book, stop, preset="quick"),
+        promoter,
     ]
     told = (team.market, team.symbols, book, stop)
     people += [
@@ -109,7 +101,7 @@ def traffic(server: Server, team: Team, book: Book, options, every: float) -> It
         person.start()
     try:
         wait_for(lambda: len(book.answers) > 2 * len(people), 30)
-        yield trainer
+        yield promoter
     finally:
         stop.set()
         all_end(people)
@@ -140,7 +132,7 @@ def struck(
     """
     book = Book()
     logged = server.log_file.stat().st_size
-    with traffic(server, team, book, options, max(5.0, seconds / 5)):
+    with traffic(server, team, book, options, max(5.0, seconds / 5)) as promoter:
         began = time.time()
         begin()
         time.sleep(seconds)
@@ -166,7 +158,13 @@ def struck(
     news = server.log_file.read_bytes()[logged:].decode(errors="replace")
     if news.strip():
         print("its log:", *news.splitlines()[-options.log_lines :], sep="\n  | ", flush=True)
-    return figures(f"fault_{name}", during, afterwards, took if not trouble else float("inf"))
+    found = figures(f"fault_{name}", during, afterwards, took)
+    if name != "clock_moved_back":  # the records' own times went back with it
+        production = truth.in_production(server.data_dir, promoter.changes)
+        untrue = truth.wrong(book.since(began), production, truth.on_show(server.data_dir))
+        print(*(f"WRONG: {said}" for said in untrue[:10]), sep="\n", end="\n" if untrue else "")
+        found[f"fault_{name}_wrong_records"] = len(untrue)
+    return found | ({f"fault_{name}_not_recovered": 1.0} if trouble else {})
 
 
 def figures(
@@ -184,84 +182,6 @@ def figures(
         **quantiles(f"{name}_rerun", pages),
         f"{name}_recovered_seconds": took,
         f"{name}_wrong_once_recovered": len(afterwards),
-    }
-
-
-def kill_worker(server: Server) -> None:
-    """End the process that trains, once it is at work."""
-
-    def child() -> psutil.Process | None:
-        for one in psutil.Process(server.process.pid).children(recursive=True):
-            with contextlib.suppress(psutil.Error):
-                if "core.jobs.child" in one.cmdline() and "train" in one.cmdline():
-                    return one
-        return None
-
-    wait_for(lambda: child() is not None, 60)
-    time.sleep(2)
-    if (found := child()) is not None:
-        found.send_signal(signal.SIGKILL)
-
-
-@contextmanager
-def small_disk(folder: Path, megabytes: int) -> Iterator[bool]:
-    """A file system of a few megabytes on a folder; False where this user may not mount one."""
-    folder.mkdir(parents=True)
-    size = f"size={megabytes}m"
-    done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", size, "weeklens", str(folder)],
-        check=False,
-        capture_output=True,
-    )
-    try:
-        yield done.returncode == 0
-    finally:
-        if done.returncode == 0:
-            subprocess.run(["umount", "--lazy", str(folder)], check=False)
-
-
-def fill(folder: Path) -> Path:
-    """Write until there is no room; what to delete afterwards."""
-    ballast = folder / "ballast"
-    with ballast.open("wb", buffering=0) as file:
-        for size in (2**20, 4096):
-            with contextlib.suppress(OSError):
-                while True:
-                    file.write(b"\0" * size)
-    return ballast
-
-
-def is_full(folder: Path) -> bool:
-    """Whether nothing more can be written."""
-    try:
-        (folder / "one-more").write_bytes(b"\0" * 8192)
-    except OSError as error:
-        return error.errno == errno.ENOSPC
-    finally:
-        with contextlib.suppress(OSError):
-            (folder / "one-more").unlink()
-    return False
-
-
-def clock(file: Path, offset: str) -> None:
-    """Set a server's clock; it looks once a second."""
-    part = file.with_suffix(".part")
-    part.write_text(offset + "\n")
-    part.replace(file)
-
-
-def fake_clock(file: Path) -> dict[str, str]:
-    """Environment of a server whose clock a file moves; empty where libfaketime is not there."""
-    library = next((path for path in FAKETIME if Path(path).exists()), None)
-    if library is None:
-        return {}
-    clock(file, "+0")
-    return {
-        "LD_PRELOAD": library,
-        "FAKETIME_TIMESTAMP_FILE": str(file),
-        "FAKETIME_CACHE_DURATION": "1",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-        "NO_FAKE_STAT": "1",
     }
 
 
@@ -305,23 +225,20 @@ def all_faults(folder: Path, env: dict[str, str], options) -> dict[str, float]:
                     "disk_full",
                     *args,
                     lambda: fill(folder / "small"),
-                    lambda: os.unlink(folder / "small" / "ballast"),
+                    (folder / "small" / "ballast").unlink,
                     options.fault / 2,
                 )
         finally:
             server.stop()
-        file = folder / "clock"
         if not is_small:
             print("Disk full: left out, this user may not mount a small file system.")
-        faked = fake_clock(file)
+        moved = movable_clock(folder)
         if "clock" not in options.only:
             return found
-        if not faked:
-            print(
-                "Clock moved back: left out, libfaketime is not there (apt-get install faketime)."
-            )
+        if not moved:
+            print("Clock moved back: left out, there is no C compiler (apt-get install gcc).")
             return found
-        server = Server(folder / "clocked", data_dir, env | where | faked)
+        server = Server(folder / "clocked", data_dir, env | where | moved)
         try:
             server.wait_healthy()
             found |= struck(
@@ -329,8 +246,8 @@ def all_faults(folder: Path, env: dict[str, str], options) -> dict[str, float]:
                 server,
                 team,
                 options,
-                lambda: clock(file, BACK),
-                lambda: clock(file, "+0"),
+                lambda: move_clock(folder / "clock", BACK),
+                lambda: move_clock(folder / "clock", 0),
                 options.fault / 2,
             )
         finally:

@@ -1,13 +1,18 @@
 """The load table in small: the askers find what is wrong, and find nothing where all is well."""
 
+import os
+import subprocess
+import sys
+import time
 from argparse import Namespace
 
 import pytest
 
 from benchmarks.load import truth
 from benchmarks.load.__main__ import ENV, loaded
+from benchmarks.load.breaking import fill, is_full, movable_clock, move_clock, small_disk
 from benchmarks.load.clients import sentence, versions_in
-from benchmarks.load.faults import fill, is_full, small_disk, unspoken
+from benchmarks.load.faults import unspoken
 from benchmarks.load.seen import Answer, told
 from benchmarks.load.team import settled
 from tests.browser.helpers import Server
@@ -71,6 +76,18 @@ def test_a_small_disk_fills_and_has_room_again(tmp_path):
         assert is_full(tmp_path / "small")
         ballast.unlink()
         assert not is_full(tmp_path / "small")
+
+
+def test_the_clock_of_a_process_goes_back_and_its_sleeps_do_not_mind(tmp_path):
+    moved = movable_clock(tmp_path)
+    if not moved:
+        pytest.skip("there is no C compiler")
+    code = "import time; time.sleep(0.01); print(time.time())"
+    move_clock(tmp_path / "clock", -7200)
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=os.environ | moved, capture_output=True, check=True
+    )
+    assert time.time() - float(done.stdout) == pytest.approx(7200, abs=60)
 
 
 @pytest.mark.long
