@@ -73,7 +73,26 @@ def sentence(status: int, body: bytes) -> str:
         return f"{status} without a sentence: {body[:80]!r}"
 
 
-class Client(Person):
+class Asker(Person):
+    """Somebody with a connection to the API.
+
+    Parameters
+    ----------
+    call : Caller
+    book : Book
+    stop : threading.Event
+    """
+
+    def __init__(self, call: Caller, book: Book, stop: threading.Event):
+        super().__init__(book, stop)
+        self._call = call
+
+    def leave(self) -> None:
+        """Close the connection."""
+        self._call.close()
+
+
+class Client(Asker):
     """One program that reads the records, with what it has already in its hand (ETag).
 
     Parameters
@@ -100,9 +119,8 @@ class Client(Person):
         number: int,
         pause: tuple[float, float] = (0.5, 1.5),
     ):
-        super().__init__(book, stop)
+        super().__init__(Caller(url, token), book, stop)
         self.name = f"client {number}"
-        self._call = Caller(url, token)
         self._random, self._pause = random.Random(number), pause
         one = f"/symbols/{market}/{{}}/forecast"
         paths = (
@@ -159,7 +177,7 @@ def versions_in(what: str, body: dict) -> dict[str, tuple[int, int] | str]:
     return {}
 
 
-class Trainer(Person):
+class Trainer(Asker):
     """Keeps one training running: asks for the next once the last has ended.
 
     Attributes
@@ -171,9 +189,9 @@ class Trainer(Person):
     def __init__(
         self, url: str, token: str, market: str, book: Book, stop: threading.Event, **body
     ):
-        super().__init__(book, stop)
+        super().__init__(Caller(url, token), book, stop)
         self.name = "trainer"
-        self._call, self._market, self._body = Caller(url, token), market, body
+        self._market, self._body = market, body
         self._job, self._seeds = "", itertools.count(1000)
         self.ended: dict[str, int] = {}
 
@@ -199,7 +217,7 @@ class Trainer(Person):
         self.stopped.wait(1 if self._job or said != OK else 0.1)
 
 
-class Promoter(Person):
+class Promoter(Asker):
     """Promotes the other version, rolls that back, and so on.
 
     Attributes
@@ -217,9 +235,9 @@ class Promoter(Person):
         stop: threading.Event,
         every: float = 60.0,
     ):
-        super().__init__(book, stop)
+        super().__init__(Caller(url, token), book, stop)
         self.name = "promoter"
-        self._call, self._other, self._every = Caller(url, token), other, every
+        self._other, self._every = other, every
         self._back = False
         self.changes: list[tuple[float, float]] = []
 

@@ -8,8 +8,10 @@ exception, a status 500 or a broken connection never is.
 import json
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.load import truth
@@ -18,7 +20,7 @@ from benchmarks.load.clients import Caller, Client, Promoter, Trainer, sentence
 from benchmarks.load.seen import OK, Answer, Book, Person, all_end, quantiles, told, wait_for
 from benchmarks.load.team import Team
 from benchmarks.load.visitors import Page, Visitor
-from core.jobs.store import ACTIVE
+from core.jobs.store import ACTIVE, JobStore
 from tests.browser.helpers import Server
 
 READS = {"home", "market", "stock", "one forecast", "forecasts", "health"}
@@ -59,20 +61,23 @@ class Probe:
                         return f"{page or 'home'}: {tab.wrong}"
             finally:
                 tab.close()
-            call = Caller(self._url, self._team.analyst)
-            for path in CHECKED_PATHS:
-                status, __, body = call("GET", path)
-                if status != 200:
-                    return f"{path}: {sentence(status, body)}"
-            status, __, body = call("POST", "/jobs", {"kind": "forecast"})
-            if status not in (200, 202):
-                return f"forecasts: {sentence(status, body)}"
-            job = json.loads(body)["job"]["id"]
-            wait_for(lambda: self._job(call, job)["state"] not in ACTIVE, 60)
-            ended = self._job(call, job)
-            return "" if ended["state"] == "done" else f"forecasts {ended['state']}"
+            with closing(Caller(self._url, self._team.analyst)) as call:
+                return self._of_api(call)
         except Exception as error:
             return f"{type(error).__name__}: {error}"
+
+    def _of_api(self, call: Caller) -> str:
+        for path in CHECKED_PATHS:
+            status, __, body = call("GET", path)
+            if status != 200:
+                return f"{path}: {sentence(status, body)}"
+        status, __, body = call("POST", "/jobs", {"kind": "forecast"})
+        if status not in (200, 202):
+            return f"forecasts: {sentence(status, body)}"
+        job = json.loads(body)["job"]["id"]
+        wait_for(lambda: self._job(call, job)["state"] not in ACTIVE, 60)
+        ended = self._job(call, job)
+        return "" if ended["state"] == "done" else f"forecasts {ended['state']}"
 
     def _job(self, call: Caller, job: str) -> dict:
         return json.loads(call("GET", f"/jobs/{job}")[2])
@@ -153,6 +158,7 @@ def struck(
     afterwards = [one for one in book.since(ended + took) if one.said != OK]
     print(f"{name}: {len(during)} answers while it lasted, {took:.1f} s until all was well")
     print("\n".join(told(during)) or "       nothing wrong was said")
+    print("\n".join(jobs_since(server.data_dir, began)))
     if afterwards:
         print("and once all was well:", *told(afterwards), sep="\n")
     news = server.log_file.read_bytes()[logged:].decode(errors="replace")
@@ -165,6 +171,17 @@ def struck(
         print(*(f"WRONG: {said}" for said in untrue[:10]), sep="\n", end="\n" if untrue else "")
         found[f"fault_{name}_wrong_records"] = len(untrue)
     return found | ({f"fault_{name}_not_recovered": 1.0} if trouble else {})
+
+
+def jobs_since(data_dir: Path, began: float) -> list[str]:
+    """How the jobs of a time ended, and what they say where it was not well."""
+    since = datetime.fromtimestamp(began, UTC).isoformat()
+    count = Counter(
+        f"{job.kind} {job.state}{f': {job.message}' if job.state == 'failed' else ''}"
+        for job in JobStore(data_dir).all(limit=200)
+        if (job.ended or "9") >= since
+    )
+    return [f"  jobs: {times} x {what}" for what, times in count.most_common()]
 
 
 def figures(

@@ -83,6 +83,11 @@ class Person(threading.Thread):
         except Exception as error:
             self.defect = error
             self.stopped.set()
+        finally:
+            self.leave()
+
+    def leave(self) -> None:
+        """Close what is open."""
 
     def work(self) -> None:
         """Turn after turn."""

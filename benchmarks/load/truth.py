@@ -51,14 +51,17 @@ def in_production(data_dir: Path, changes: list[tuple[float, float]]) -> list[He
 
 
 def on_show(data_dir: Path) -> list[Held]:
-    """Whose forecasts were on show when: a job's from some moment of its run on, until the next."""
+    """Whose forecasts were on show when: a job's from some moment of its run on, until the next.
+
+    One that has not ended yet may have put its own on show already.
+    """
     with closing(sqlite3.connect(path(data_dir))) as db:
         rows = db.execute(
             f"SELECT json_extract(params, '$.{MODELS[0]}'), json_extract(params, '$.{MODELS[1]}'), "
-            "started, ended FROM jobs WHERE kind='forecast' AND state='done' "
-            "AND json_extract(params, '$.as_of') IS NULL ORDER BY ended"
+            "started, ended FROM jobs WHERE kind='forecast' AND state IN ('done', 'running') "
+            "AND json_extract(params, '$.as_of') IS NULL ORDER BY coalesce(ended, '9')"
         ).fetchall()
-    ends = [_unix(row[3]) for row in rows[1:]] + [FOREVER]
+    ends = [_unix(row[3]) if row[3] else FOREVER for row in rows[1:]] + [FOREVER]
     return [
         Held((price, pattern), _unix(started), until)
         for (price, pattern, started, __), until in zip(rows, ends, strict=True)

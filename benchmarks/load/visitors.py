@@ -113,12 +113,9 @@ class Visitor(Person):
         self._first = True
 
     def work(self) -> None:
-        """Come in one after the other, as people do; leave at the end."""
-        try:
-            self.stopped.wait(self._random.uniform(0, self._pause[1]))
-            super().work()
-        finally:
-            self._leave()
+        """Come in one after the other, as people do."""
+        self.stopped.wait(self._random.uniform(0, self._pause[1]))
+        super().work()
 
     def once(self) -> None:
         """One page, its live parts and the time to read it."""
@@ -153,11 +150,12 @@ class Visitor(Person):
             seen = {"said": tab.wrong, "shown": tab.shown, "production": tab.production}
         except (WebSocketException, TimeoutError, OSError) as error:
             seen = {"said": f"connection: {type(error).__name__}"}
-            self._leave()
+            self.leave()
             self.stopped.wait(1)  # as a browser does before it tries again
         self.book.note(Answer(who, what, began, time.perf_counter() - clock, **seen))
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
+        """Close the tab."""
         if self._tab is not None:
             with contextlib.suppress(WebSocketException, OSError):
                 self._tab.close()
