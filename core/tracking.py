@@ -78,7 +78,11 @@ def _client(uri: str, data_dir: Path) -> MlflowClient:
     except (MlflowException, SQLAlchemyError, sqlite3.Error, OSError) as error:
         reason = str(error).splitlines()[0][:200]
         if local:
-            raise Unavailable(f"The model store at {uri} cannot be used: {reason}") from None
+            said = _(
+                "The model store {file} cannot be used ({error}): see that its disk has room, that "
+                "you may write to it, and that nothing else changed the file."
+            )
+            raise Unavailable(said.format(file=file, error=reason)) from None
         log.warning("%s", reason)
         raise StoreAway(says_away()) from None
 
