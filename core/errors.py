@@ -11,3 +11,7 @@ class UserError(Exception):
 
 class Unavailable(UserError):
     """Something that everything else needs cannot be used now: the data folder, the model store."""
+
+
+class StoreAway(Unavailable):
+    """The model store does not answer now; whoever can waits, since it may be back in a minute."""

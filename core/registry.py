@@ -15,12 +15,12 @@ from pathlib import Path
 import mlflow
 from mlflow.exceptions import MlflowException
 
-from core.errors import Unavailable, UserError
+from core.errors import StoreAway, UserError
 from core.files import aside
 from core.language import N_, _
 from core.registry_cache import remembered
 from core.settings import settings
-from core.tracking import client
+from core.tracking import client, log, reaching, says_away
 from models.runtime import OnnxModel
 
 PRICE, PATTERN = "price_target_model", "pattern_lstm_classifier"
@@ -133,7 +133,8 @@ def versions(model: str | None = None) -> list[Version]:
 
 def _versions(model: str) -> list[Version]:
     held = aliases(model)
-    return [_version(e, held) for e in client().search_model_versions(f"name='{model}'")]
+    with reaching():
+        return [_version(e, held) for e in client().search_model_versions(f"name='{model}'")]
 
 
 def get(model: str, version: int) -> Version:
@@ -150,7 +151,8 @@ def get(model: str, version: int) -> Version:
 
 def _get(model: str, version: int) -> Version:
     try:
-        entry = client().get_model_version(model, str(version))
+        with reaching():
+            entry = client().get_model_version(model, str(version))
     except MlflowException:
         known = sorted(v.version for v in versions(model))
         said = (
@@ -169,7 +171,7 @@ def aliases(model: str) -> dict[str, int]:
 
     Raises
     ------
-    UserError
+    StoreAway
         If the store does not answer: that is not the same as nothing in production.
     """
     return dict(remembered(("aliases", model), partial(_aliases, model)))
@@ -177,16 +179,13 @@ def aliases(model: str) -> dict[str, int]:
 
 def _aliases(model: str) -> dict[str, int]:
     try:
-        return {n: int(v) for n, v in client().get_registered_model(model).aliases.items()}
+        with reaching():
+            return {n: int(v) for n, v in client().get_registered_model(model).aliases.items()}
     except MlflowException as error:
         if error.error_code == "RESOURCE_DOES_NOT_EXIST":
             return {}
-        raise Unavailable(
-            _(
-                "The model store does not answer ({error}): check MLFLOW_TRACKING_URI and that "
-                "the server runs."
-            ).format(error=str(error).splitlines()[0][:160])
-        ) from None
+        log.warning("%s", str(error).splitlines()[0][:300])
+        raise StoreAway(says_away()) from None
 
 
 def production() -> dict[str, Version]:
@@ -258,8 +257,9 @@ def give_stage(model: str, version: int, to: str, *, by: str) -> Version:
     before = held.get(to)
     if before == version:
         return chosen
-    client().set_registered_model_alias(model, to, str(version))
-    tell_stage(model, version, to, was=before, by=by)
+    with reaching():
+        client().set_registered_model_alias(model, to, str(version))
+        tell_stage(model, version, to, was=before, by=by)
     return get(model, version)
 
 
@@ -280,7 +280,7 @@ def tell_stage(model: str, version: int, to: str, *, was: int | None, by: str) -
     if to == "production" and aliases(model).get("staging") == version:
         store.delete_registered_model_alias(model, "staging")
     if was is not None:
-        with contextlib.suppress(MlflowException):  # deleted since
+        with contextlib.suppress(MlflowException), reaching():  # deleted since
             put_away(model, was, True)
 
 
@@ -318,10 +318,11 @@ def model_file(version: Version) -> Path:
         return kept
     part = aside(kept)
     try:
-        client()
         part.mkdir(parents=True)
         uri = f"models:/{version.model}/{version.version}"
-        mlflow.artifacts.download_artifacts(artifact_uri=uri, dst_path=str(part))
+        with reaching():
+            client()
+            mlflow.artifacts.download_artifacts(artifact_uri=uri, dst_path=str(part))
         file = next(iter(sorted(part.rglob("model.onnx"))), None)
         if file is None or sha256(file) != wanted:
             raise UserError(
@@ -363,7 +364,7 @@ def _version(entry, pointed: dict[str, int]) -> Version:
     metrics, params = {}, {}
     if entry.run_id:
         # A run deleted by hand in the MLflow UI leaves a version without figures.
-        with contextlib.suppress(MlflowException):
+        with contextlib.suppress(MlflowException), reaching():
             data = client().get_run(entry.run_id).data
             metrics, params = dict(data.metrics), dict(data.params)
     return Version(

@@ -2,8 +2,10 @@
 
 import logging
 import os
+import re
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,11 +16,13 @@ os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
 os.environ.setdefault("MLFLOW_ALLOW_PICKLE_DESERIALIZATION", "false")
 
 import mlflow
+import requests
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from core.errors import Unavailable
+from core.errors import StoreAway, Unavailable, UserError
+from core.language import _
 from core.settings import settings
 
 EXPERIMENT = "weeklens"
@@ -30,6 +34,10 @@ ADDRESSES = (
     ("experiments", "artifact_location"),
 )
 """Where MLflow keeps absolute addresses of files."""
+UNREACHED = ("API request to ", "OperationalError) ")
+"""What MLflow's own errors hold where its server, or the database behind it, was not reached."""
+LOGIN = re.compile(r"(?<=://)[^/\s@]+@")
+log = logging.getLogger("weeklens")
 # After the import, which sets its own level: notes on created tables and versions are not for
 # the reader of a terminal.
 logging.getLogger("mlflow").setLevel(logging.WARNING)
@@ -68,10 +76,54 @@ def _client(uri: str, data_dir: Path) -> MlflowClient:
         mlflow.set_experiment(EXPERIMENT)
         return made
     except (MlflowException, SQLAlchemyError, sqlite3.Error, OSError) as error:
-        raise Unavailable(
-            f"The model store at {uri} does not answer ({str(error).splitlines()[0][:200]}). "
-            "Check MLFLOW_TRACKING_URI and that the server runs."
-        ) from None
+        reason = str(error).splitlines()[0][:200]
+        if local:
+            said = _(
+                "The model store {file} cannot be used ({error}): see that its disk has room, that "
+                "you may write to it, and that nothing else changed the file."
+            )
+            raise Unavailable(said.format(file=file, error=reason)) from None
+        log.warning("%s", reason)
+        raise StoreAway(says_away()) from None
+
+
+def says_away() -> str:
+    """The sentence for a store that does not answer; without the login in its address."""
+    return _(
+        "The model store at {address} does not answer: stored forecasts can be read meanwhile, "
+        "and work goes on once it is back. Check MLFLOW_TRACKING_URI and that its server runs."
+    ).format(address=LOGIN.sub("", settings().mlflow_uri))
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether an error, or what led to it, is a model store that cannot be reached now."""
+    while error is not None:
+        said = str(error)
+        if "sqlite3" in said:  # a file of this machine: locked, damaged, or without room
+            return False
+        if isinstance(error, StoreAway | requests.ConnectionError | requests.Timeout):
+            return True
+        if isinstance(error, requests.HTTPError) and error.response is not None:
+            return error.response.status_code >= 500
+        if isinstance(error, MlflowException | OperationalError) and any(
+            mark in said for mark in UNREACHED
+        ):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+@contextmanager
+def reaching() -> Iterator[None]:
+    """A block that asks the store: where that cannot be reached, StoreAway says so."""
+    try:
+        yield
+    except UserError:
+        raise
+    except Exception as error:
+        if not is_away(error):
+            raise
+        raise StoreAway(says_away()) from None
 
 
 def follow_the_folder(file: Path, place: str) -> None:

@@ -14,7 +14,7 @@ from core.evaluation.tables import ROWS
 from core.formats import number, percent
 from core.language import N_, _, separated
 from core.registry import Version
-from core.tracking import client
+from core.tracking import client, reaching
 
 REPORT, REPORT_JSON = "report.md", "report.json"
 """Artifacts of a run: the report for a reader, and the same as figures."""
@@ -102,9 +102,10 @@ def version_record(version: Version) -> dict | None:
     with tempfile.TemporaryDirectory() as folder:
         for key, place in files.items():
             try:
-                path = mlflow.artifacts.download_artifacts(
-                    run_id=version.run_id, artifact_path=place, dst_path=folder
-                )
+                with reaching():
+                    path = mlflow.artifacts.download_artifacts(
+                        run_id=version.run_id, artifact_path=place, dst_path=folder
+                    )
             except (MlflowException, OSError):
                 return None
             with open(path, encoding="utf-8") as file:
@@ -117,7 +118,11 @@ def version_report(version: Version) -> dict | None:
     if not version.run_id:
         return None
     client()
-    with tempfile.TemporaryDirectory() as folder, contextlib.suppress(MlflowException, OSError):
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        contextlib.suppress(MlflowException, OSError),
+        reaching(),
+    ):
         path = mlflow.artifacts.download_artifacts(
             run_id=version.run_id, artifact_path=REPORT_JSON, dst_path=folder
         )

@@ -3,6 +3,7 @@
 import contextlib
 import importlib
 import json
+import logging
 import os
 import shutil
 import signal
@@ -11,14 +12,15 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 
-from core.errors import UserError
+from core.errors import StoreAway, UserError
 from core.jobs.family import OF_JOB, end_family, memory_mb
 from core.jobs.kinds import KINDS, SECRETS
-from core.jobs.progress import ERROR, LOG, PROGRESS, RESULT, read
+from core.jobs.progress import ERROR, LOG, PROGRESS, RESULT, read, told
 from core.jobs.store import ENDED, FINISH, FINISH_AGAIN, Job, JobStore
 from core.jobs.trouble import (
     DISK_FULL,
@@ -41,9 +43,17 @@ GOES_ON_AS = "goes_on_as"
 LOOKS = 0.2
 """Seconds between two looks at whether a running job is to end."""
 UNDO_TRIES = 3
+STORE_PATIENCE, STORE_LOOKS = 3600.0, 2.0
+"""Seconds that a result waits for a model store that is away, and between two tries."""
+WAITS = N_("Waiting for the model store")
 
+log = logging.getLogger("weeklens")
 putting_away = threading.Lock()
 """Held while results go to MLflow: its writes never run side by side."""
+
+
+class Left(Exception):
+    """A job whose runner ends before it: the next runner carries it on."""
 
 
 class Ended(Exception):
@@ -100,6 +110,8 @@ class OneJob:
         try:
             kept = work()
             self._end("done", result=kept, message=kept.get("message", ""))
+        except Left:
+            return
         except Ended as end:
             if end.state == "interrupted":
                 interrupted(self.jobs, self.job, end.message)
@@ -109,21 +121,25 @@ class OneJob:
             self._end("failed", message=SAYS_DISK_FULL if is_full(error) else str(error))
         except Exception as error:
             traceback.print_exc()
-            with contextlib.suppress(OSError), (self.folder / LOG).open("a") as log:
-                traceback.print_exc(file=log)
+            with contextlib.suppress(OSError), (self.folder / LOG).open("a") as file:
+                traceback.print_exc(file=file)
             said = SAYS_DISK_FULL if is_full(error) else says_unexpected(error)
             self._end("failed", message=said)
-        finally:
-            tidy(self.folder)
+        tidy(self.folder)
 
     def _end(self, state: str, **fields) -> None:
         """Record the end; a full disk is waited out, so that the record comes true in time."""
+        waits = False
         while True:
             try:
                 self.jobs.move(self.job.id, state, unless=ENDED, **fields)
                 return
-            except Exception:
-                traceback.print_exc()
+            except Exception as error:
+                if not is_full(error):
+                    traceback.print_exc()
+                elif not waits:
+                    log.warning("No room to note the end of job %s: it waits.", self.job.id)
+                    waits = True
                 if self._stop.wait(2):
                     return  # the next runner finds it running, and sets it right
 
@@ -138,7 +154,10 @@ class OneJob:
         self.folder.mkdir(parents=True, exist_ok=True)
         params = dict(self.job.params)
         if kind.prepare:
-            params |= _call(kind.prepare, self.data_dir, params, self.folder)
+            params |= self._with_the_store(
+                lambda: _call(kind.prepare, self.data_dir, dict(params), self.folder),
+                self._end_if_asked,
+            )
         (self.folder / "params.json").write_text(json.dumps(params), encoding="utf-8")
         code = self._child()
         if code != 0 or not (self.folder / RESULT).exists():
@@ -151,19 +170,62 @@ class OneJob:
         From its first moment on a cancel is refused as too late; one that came before wins.
         """
         kind = KINDS[self.job.kind]
+        result = json.loads((self.folder / RESULT).read_text("utf-8"))
+
+        def keep() -> dict:
+            # Let go between two tries: what needs no store need not wait behind it.
+            with putting_away:
+                return _call(kind.finish, self.data_dir, self.job, result, self.folder)
+
         while not putting_away.acquire(timeout=LOOKS):
             self._end_if_asked()
         try:
             if not self.jobs.finishing(self.job.id, phase):
                 raise Ended("cancelled", kind.cancelled)
-            result = json.loads((self.folder / RESULT).read_text("utf-8"))
-            try:
-                return _call(kind.finish, self.data_dir, self.job, result, self.folder)
-            except BaseException:
-                self.undo()
-                raise
         finally:
             putting_away.release()
+        try:
+            return self._with_the_store(keep, self._leave_if_asked)
+        except Left:
+            raise
+        except BaseException:
+            with putting_away:
+                self.undo()
+            raise
+
+    def _with_the_store(self, work: Callable[[], dict], look: Callable[[], None]) -> dict:
+        """What ``work`` returns; tried again where the model store is away, as long as it may be.
+
+        Parameters
+        ----------
+        work : callable
+            Gives the same when it is tried twice.
+        look : callable
+            Raises where the waiting is to end.
+        """
+        until, waits = time.monotonic() + STORE_PATIENCE, False
+        while True:
+            try:
+                return work()
+            except Exception as error:
+                from core.tracking import is_away, says_away  # MLflow takes a second to load
+
+                if not is_away(error):
+                    raise
+                if time.monotonic() > until:
+                    raise StoreAway(says_away()) from error
+                if not waits:
+                    log.warning("The job %s waits for the model store.", self.job.id)
+                    told(self.folder, WAITS)
+                    waits = True
+            again = time.monotonic() + STORE_LOOKS
+            while time.monotonic() < again:
+                look()
+                self._stop.wait(LOOKS)
+
+    def _leave_if_asked(self) -> None:
+        if self._stop.is_set():
+            raise Left
 
     def _end_if_asked(self) -> None:
         # Asked first: who cancels and then leaves has cancelled.

@@ -112,6 +112,16 @@ def read(folder: Path) -> Seen:
     )
 
 
+def told(folder: Path, stage: str) -> None:
+    """Let a job tell of a stage outside its work, such as a wait; how far it is stays as it was."""
+    seen = read(folder)
+    if seen.stage == stage:
+        return
+    line = {"stage": stage, "detail": "", "at": time.time(), "fraction": seen.fraction}
+    with (folder / PROGRESS).open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line | {"seconds_left": None}) + "\n")
+
+
 def tail(folder: Path, lines: int = 40) -> str:
     """The last lines of a job's log."""
     try:

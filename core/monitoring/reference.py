@@ -31,7 +31,7 @@ from core.language import _
 from core.market.store import BarStore
 from core.monitoring.stability import CELLS, PERCENTS, Counts, Floats, counts_of, edges_of
 from core.registry import Version
-from core.tracking import client
+from core.tracking import client, reaching
 from core.training import out_of_sample
 
 FORMAT = 1
@@ -188,7 +188,7 @@ def _facts(version: Version) -> dict:
     """What its run recorded of its data: ``symbols``, ``first_week``, ``last_week``."""
     client()
     try:
-        with tempfile.TemporaryDirectory() as aside:
+        with tempfile.TemporaryDirectory() as aside, reaching():
             path = mlflow.artifacts.download_artifacts(
                 run_id=version.run_id, artifact_path=DATA, dst_path=aside
             )

@@ -98,7 +98,7 @@ def read(version: "Version") -> pd.DataFrame:
     import mlflow
     from mlflow.exceptions import MlflowException
 
-    from core.tracking import client
+    from core.tracking import client, reaching
 
     said = (
         f"{version.name} has no out-of-sample forecasts on record (its run was deleted, or made "
@@ -109,9 +109,10 @@ def read(version: "Version") -> pd.DataFrame:
     client()
     with tempfile.TemporaryDirectory() as aside:
         try:
-            path = mlflow.artifacts.download_artifacts(
-                run_id=version.run_id, artifact_path=f"{PLACE}/{FILE}", dst_path=aside
-            )
+            with reaching():
+                path = mlflow.artifacts.download_artifacts(
+                    run_id=version.run_id, artifact_path=f"{PLACE}/{FILE}", dst_path=aside
+                )
             rows = pd.read_parquet(path)
         except (MlflowException, OSError, ValueError):
             raise UserError(said) from None

@@ -2,11 +2,14 @@ import shutil
 import socket
 
 import pytest
+import requests
+from mlflow.exceptions import MlflowException
 
 from core import registry, tracking
-from core.errors import UserError
+from core.errors import StoreAway, UserError
 from core.jobs.runner import wait
 from core.promotion import request_forecasts
+from core.settings import settings
 from tests.conftest import forget
 
 
@@ -20,6 +23,39 @@ def test_a_server_that_does_not_answer_is_one_sentence(data_dir, monkeypatch):
     assert f"The model store at {address} does not answer" in str(error.value)
     assert "Check MLFLOW_TRACKING_URI" in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_a_login_in_the_address_is_not_told(data_dir, monkeypatch):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://an:secret@127.0.0.1:9/a")
+    settings.cache_clear()
+    assert "The model store at http://127.0.0.1:9/a does not answer" in tracking.says_away()
+
+
+def answered(status):
+    response = requests.Response()
+    response.status_code = status
+    return requests.HTTPError(response=response)
+
+
+@pytest.mark.parametrize(
+    ("error", "away"),
+    [
+        (MlflowException("API request to http://a/b failed with exception Max retries"), True),
+        (MlflowException("(psycopg.OperationalError) connection refused"), True),
+        (MlflowException("(sqlite3.OperationalError) database or disk is full"), False),
+        (MlflowException("RESOURCE_DOES_NOT_EXIST: Run not found"), False),
+        (requests.ConnectionError("refused"), True),
+        (answered(503), True),
+        (answered(404), False),
+        (StoreAway("away"), True),
+        (UserError("The disk is full."), False),
+        (OSError("No space left on device"), False),
+    ],
+)
+def test_a_store_that_is_away_is_known_by_any_name(error, away):
+    assert tracking.is_away(error) == away
+    with pytest.raises(StoreAway if away else type(error)), tracking.reaching():
+        raise error
 
 
 def test_a_store_that_is_no_database_is_one_sentence(data_dir):
