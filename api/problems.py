@@ -14,7 +14,9 @@ from starlette.responses import JSONResponse
 from starlette.routing import compile_path
 
 from core.access import Forbidden
-from core.errors import Unavailable, UserError
+from core.db import SAYS_NO_ROOM
+from core.errors import NoRoom, Unavailable, UserError
+from core.jobs.trouble import is_full
 from core.settings import PROJECT, settings
 
 MEDIA = "application/problem+json"
@@ -147,6 +149,8 @@ def handle_problems(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def _defect(request: Request, error: Exception) -> JSONResponse:
+        if is_full(error):
+            return told(NoRoom(SAYS_NO_ROOM))
         log.error("%s %s failed: %r", request.method, request.url.path, error)
         return problem(500, "An unexpected error stopped this request; the server's log has it.")
 

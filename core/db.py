@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from core.errors import Unavailable
+from core.errors import NoRoom, Unavailable
 from core.kept_reads import KeptReads
-from core.language import _
+from core.language import N_, _
 
 FIRST = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -138,6 +138,10 @@ CREATE TABLE tokens (
 STEPS = (FIRST, LIVE_PRICES, CALIBRATED, JOBS, TRAIL, ALERTS, ACCESS)
 SCHEMA_VERSION = len(STEPS)
 """A file of an older format is brought up step by step; one of a newer format is refused."""
+SAYS_NO_ROOM = N_(
+    "The disk is full, so nothing was written: make room for the data folder (the Data page shows "
+    "what takes it), then do it again."
+)
 Found = TypeVar("Found")
 _reads = KeptReads()
 
@@ -166,6 +170,8 @@ def connect(data_dir: Path, *, writing: bool = False) -> Iterator[sqlite3.Connec
 
     Raises
     ------
+    NoRoom
+        If the disk is full; nothing of the transaction is kept.
     Unavailable
         If the folder cannot be written, or the file is damaged or from a newer Weeklens.
     """
@@ -193,9 +199,11 @@ def connect(data_dir: Path, *, writing: bool = False) -> Iterator[sqlite3.Connec
         connection.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
         yield connection
         connection.execute("COMMIT")
-    except BaseException:
+    except BaseException as error:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+            raise NoRoom(_(SAYS_NO_ROOM)) from error
         raise
     finally:
         connection.close()

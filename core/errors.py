@@ -15,3 +15,7 @@ class Unavailable(UserError):
 
 class StoreAway(Unavailable):
     """The model store does not answer now; whoever can waits, since it may be back in a minute."""
+
+
+class NoRoom(Unavailable):
+    """The disk is full, so that something could not be written; nothing was done."""

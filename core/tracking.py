@@ -12,6 +12,8 @@ from pathlib import Path
 # Before the import: MLflow reads these when it is loaded (telemetry is off through core.quiet).
 # A server that does not answer is a sentence within seconds; MLflow's own seven tries take minutes.
 os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
+# One that takes a request and is silent holds a page up three times as long as this, not 6 minutes.
+os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "20")
 # The app opens ONNX only; a pickled model in the store must not run code here.
 os.environ.setdefault("MLFLOW_ALLOW_PICKLE_DESERIALIZATION", "false")
 

@@ -86,9 +86,9 @@ class Probe:
 @contextmanager
 def traffic(server: Server, team: Team, book: Book, options, every: float) -> Iterator[Trainer]:
     """Readers and programs in a hurry, trainings, and production changed every few seconds."""
-    stop = threading.Event()
+    stop, enough = threading.Event(), threading.Event()
     quick = {"pause": (1.0, 3.0)}
-    promoter = Promoter(server.url, team.owner, team.second, book, stop, every)
+    promoter = Promoter(server.url, team.owner, team.second, book, enough, every)
     people: list[Person] = [
         Trainer(server.url, team.analyst, team.market, book, stop, preset="quick"),
         promoter,
@@ -109,6 +109,7 @@ def traffic(server: Server, team: Team, book: Book, options, every: float) -> It
         yield promoter
     finally:
         stop.set()
+        enough.set()
         all_end(people)
 
 
@@ -144,21 +145,23 @@ def struck(
         end()
         ended = time.time()
         probe = Probe(server.url, team)
-        trouble = ""
+        promoter.stopped.set()  # else forecasts of ever new pairs stand before the one awaited
+        troubles: dict[str, float] = {}
 
         def well() -> bool:
-            nonlocal trouble
             trouble = probe.trouble()
+            if trouble:
+                troubles[trouble] = time.time() - ended
             return not trouble
 
         took = wait_for(well, RECOVERED_WITHIN, every=0.5)
-    if trouble:
-        print(f"Not well after {took:.0f} s: {trouble}")
     during = book.since(began, ended)
     afterwards = [one for one in book.since(ended + took) if one.said != OK]
     print(f"{name}: {len(during)} answers while it lasted, {took:.1f} s until all was well")
     print("\n".join(told(during)) or "       nothing wrong was said")
     print("\n".join(jobs_since(server.data_dir, began)))
+    for trouble, until in troubles.items():
+        print(f"  until {until:.1f} s after it: {trouble}")
     if afterwards:
         print("and once all was well:", *told(afterwards), sep="\n")
     news = server.log_file.read_bytes()[logged:].decode(errors="replace")
@@ -170,7 +173,7 @@ def struck(
         untrue = truth.wrong(book.since(began), production, truth.on_show(server.data_dir))
         print(*(f"WRONG: {said}" for said in untrue[:10]), sep="\n", end="\n" if untrue else "")
         found[f"fault_{name}_wrong_records"] = len(untrue)
-    return found | ({f"fault_{name}_not_recovered": 1.0} if trouble else {})
+    return found | ({f"fault_{name}_not_recovered": 1.0} if took >= RECOVERED_WITHIN else {})
 
 
 def jobs_since(data_dir: Path, began: float) -> list[str]:

@@ -27,6 +27,7 @@ from core.jobs.kinds import KINDS
 from core.jobs.one import OneJob, interrupted, tidy
 from core.jobs.progress import RESULT
 from core.jobs.store import ENDED, FINISH, Job, JobStore
+from core.jobs.trouble import is_full
 from core.language import N_
 from core.settings import settings
 
@@ -122,9 +123,11 @@ class JobRunner:
                     if self.until is not None and not self.jobs.get(self.until).active:
                         return
                     self._begin_next()
-                except Exception:
+                except Exception as error:
                     # A full disk must not end the thread that will be needed once there is room.
-                    traceback.print_exc()
+                    if not is_full(error):
+                        traceback.print_exc()
+                    self._stop.wait(1)
                 self._stop.wait(0.1)
         finally:
             for thread in self._working:

@@ -1,5 +1,6 @@
 """Whatever goes wrong is one kind of answer, and hostile input is no more than wrong."""
 
+import errno
 import socket
 from urllib.parse import urlsplit
 
@@ -220,3 +221,12 @@ def test_every_answer_forbids_guessing_its_type(visitor):
 )
 def test_paths_and_logins_are_taken_out(data_dir, text, told):
     assert clean(text) == told
+
+
+def test_a_full_disk_is_a_sentence(visitor, monkeypatch):
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("api.routes.jobs.JobStore.all", full)
+    told = refused(visitor.get("/jobs"), 503)
+    assert told["detail"].startswith("The disk is full, so nothing was written")

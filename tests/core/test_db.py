@@ -7,7 +7,8 @@ import pytest
 
 from core import forecasts
 from core.db import FIRST, LIVE_PRICES, SCHEMA_VERSION, connect, path
-from core.errors import UserError
+from core.errors import NoRoom, UserError
+from core.jobs.trouble import is_full
 
 
 def keep(folder, key, value="x"):
@@ -30,6 +31,21 @@ def test_a_new_folder_gets_the_tables(tmp_path):
         *("trail", "intents", "sqlite_sequence", "tokens"),
         *("alert_rules", "alert_told", "alert_deliveries"),
     }
+
+
+def overfill(folder):
+    with connect(folder) as db:
+        db.execute("PRAGMA max_page_count = 1")  # no less than there are: not one more
+        db.execute("INSERT INTO meta VALUES ('small', 'x')")
+        db.execute("INSERT INTO meta VALUES ('large', ?)", ("x" * 1_000_000,))
+
+
+def test_a_full_disk_is_a_sentence_and_nothing_of_the_transaction_is_kept(tmp_path):
+    keep(tmp_path, "before")
+    with pytest.raises(NoRoom, match="The disk is full") as error:
+        overfill(tmp_path)
+    assert is_full(error.value)
+    assert kept(tmp_path) == {"before"}
 
 
 def test_a_file_of_the_first_format_is_brought_up_with_what_it_holds(tmp_path):
