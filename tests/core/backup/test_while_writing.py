@@ -78,6 +78,7 @@ def assert_whole(folder, monkeypatch):
     assert_consistent(folder)
     with monkeypatch.context() as moved:
         moved.setenv("WEEKLENS_DATA_DIR", str(folder))
+        moved.delenv("MLFLOW_TRACKING_URI", raising=False)  # MLflow itself sets it in a process
         forget()
         with connect(folder) as db:
             assert db.execute("SELECT count(*) FROM intents").fetchone()[0] == 0
@@ -126,6 +127,7 @@ def test_a_restored_folder_forecasts_from_its_new_place(trained, tmp_path, monke
     shown = forecasts.latest(trained, "VN")
     shutil.rmtree(trained)  # nothing may be read from where it was
     monkeypatch.setenv("WEEKLENS_DATA_DIR", str(into))
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     forget()
     assert forecasts.latest(into, "VN").equals(shown)
     assert main(["versions"]) == 0
