@@ -5,7 +5,7 @@ from pathlib import Path
 
 from core import registry, stages, trail
 from core.access import Role, require
-from core.errors import UserError
+from core.errors import Unavailable, UserError
 from core.forecasts import read_day
 from core.gate.judging import judge
 from core.gate.verdict import LEAST_REASON, Verdict
@@ -212,11 +212,16 @@ def serving(data_dir: Path) -> tuple[dict[str, Version], str]:
 
 
 def _unfit(state: Mapping[str, int]) -> str:
-    """Why versions cannot serve, in English: the first file that is not what was registered."""
+    """Why versions cannot serve, in English: the first file that is not what was registered.
+
+    Where that cannot be seen now (the store is away, the disk full) another pair must not serve.
+    """
     for model, number in state.items():
         try:
             with using("en"):
                 registry.model_file(registry.get(model, number))
+        except Unavailable:
+            raise
         except UserError as error:
             return str(error)
     return ""

@@ -15,8 +15,10 @@ from pathlib import Path
 import mlflow
 from mlflow.exceptions import MlflowException
 
-from core.errors import StoreAway, UserError
+from core.db import SAYS_NO_ROOM
+from core.errors import NoRoom, StoreAway, UserError
 from core.files import aside
+from core.jobs.trouble import is_full
 from core.language import N_, _
 from core.registry_cache import remembered
 from core.settings import settings
@@ -304,6 +306,8 @@ def model_file(version: Version) -> Path:
     ------
     UserError
         If it is missing or has changed since it was registered.
+    StoreAway, NoRoom
+        If it cannot be fetched now.
     """
     wanted = version.tags.get("sha256", "")
     if not wanted:
@@ -334,6 +338,8 @@ def model_file(version: Version) -> Path:
         file.replace(kept)
         return kept
     except (MlflowException, OSError) as error:
+        if is_full(error):
+            raise NoRoom(_(SAYS_NO_ROOM)) from error
         raise UserError(
             _(
                 "The file of {version} cannot be read ({error}): train again or promote another "

@@ -36,7 +36,7 @@ ADDRESSES = (
     ("experiments", "artifact_location"),
 )
 """Where MLflow keeps absolute addresses of files."""
-UNREACHED = ("API request to ", "OperationalError) ")
+UNREACHED = ("API request to ", "OperationalError) ", " Server Error: ")
 """What MLflow's own errors hold where its server, or the database behind it, was not reached."""
 LOGIN = re.compile(r"(?<=://)[^/\s@]+@")
 log = logging.getLogger("weeklens")

@@ -3,7 +3,7 @@ from functools import partial
 import pytest
 
 from core import forecasts, registry, stages, trail
-from core.errors import UserError
+from core.errors import StoreAway, UserError
 from core.jobs.runner import wait
 from core.jobs.store import JobStore
 from core.promotion import (
@@ -202,3 +202,12 @@ def test_with_no_good_version_left_it_says_so(trained, spoil):
     spoil(PRICE, 1)
     with pytest.raises(UserError, match="No earlier version that can serve is known"):
         request_forecasts(trained, by="An")
+
+
+def test_no_other_pair_serves_because_the_store_is_away(trained, monkeypatch):
+    def away(_):
+        raise StoreAway("The model store does not answer.")
+
+    monkeypatch.setattr(registry, "model_file", away)
+    with pytest.raises(StoreAway):
+        serving(trained)

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 import mlflow
 import pytest
 from mlflow import MlflowClient
+from mlflow.exceptions import MlflowException
 
 from core import registry
-from core.errors import UserError
+from core.errors import NoRoom, UserError
 from core.registry import PATTERN, PRICE, Version
 from core.settings import settings
 from core.tracking import client
@@ -171,6 +172,15 @@ def test_a_kept_copy_serves_when_the_store_has_lost_its_file(trained):
     kept = registry.model_file(version)
     os.unlink(artifact(PRICE, 1))
     assert registry.model_file(version) == kept
+
+
+def test_a_full_disk_is_not_taken_for_a_lost_file(trained, monkeypatch):
+    def full(**_):
+        raise MlflowException("artifacts could not be downloaded: No space left on device")
+
+    monkeypatch.setattr(mlflow.artifacts, "download_artifacts", full)
+    with pytest.raises(NoRoom, match="The disk is full"):
+        registry.model_file(registry.get(PRICE, 2))
 
 
 def test_an_opened_version_knows_what_it_is(trained):
