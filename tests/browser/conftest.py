@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.helpers import Server, find_chromium, is_external
 
@@ -26,6 +26,8 @@ FLAGS = [
 SLOW = ("accessibility", "first_start", "journey", "shifts", "training")
 """Files that are begun first: one begun last is waited for alone."""
 RUNNING: list[Server] = []
+# Playwright's own five seconds are too few for a gate that reads two versions on a busy machine.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="package")
