@@ -4,14 +4,31 @@ SQLite tells a connection whether another has committed since, whichever process
 nothing that is kept outlives a change made elsewhere.
 """
 
+import math
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Hashable
 from itertools import count
 from pathlib import Path
 from typing import TypeVar
+from weakref import WeakValueDictionary
 
 Found = TypeVar("Found")
+
+
+class _Turn:
+    """One who reads, and those who wait for the answer.
+
+    Fifty readers who find the same answer outdated would hold all up for fifty times as long, each
+    reading it for themselves. What was begun after they came is as new as they may ask for, also
+    where something was written since.
+    """
+
+    def __init__(self):
+        self.lock = threading.RLock()
+        self.began = -math.inf
+        self.found: object = None
 
 
 class KeptReads:
@@ -23,6 +40,7 @@ class KeptReads:
         self._numbers = count()
         self._kept: dict[Hashable, object] = {}
         self._kept_state: tuple | None = None
+        self._turns: WeakValueDictionary[Hashable, _Turn] = WeakValueDictionary()
 
     def get(self, file: Path, key: Hashable, read: Callable[[], Found]) -> Found:
         """What ``read`` returns, or returned since the file was last written to.
@@ -35,13 +53,25 @@ class KeptReads:
         read : callable
             Asks the file. Its answer is given to many and must not be changed.
         """
-        # Before the reading: what is written during it makes the answer an old one, never a
-        # wrong one.
+        arrived = time.monotonic()
         state = self.state(file)
         if state is None:
             return read()
         with self._lock:
             if state == self._kept_state and key in self._kept:
+                return self._kept[key]
+            turn = self._turns.setdefault(key, _Turn())
+        with turn.lock:
+            if turn.began < arrived:
+                turn.began, turn.found = time.monotonic(), self._read(file, key, read)
+            return turn.found
+
+    def _read(self, file: Path, key: Hashable, read: Callable[[], Found]) -> Found:
+        # Before the reading: what is written during it makes the answer an old one, never a
+        # wrong one.
+        state = self.state(file)
+        with self._lock:
+            if state is not None and state == self._kept_state and key in self._kept:
                 return self._kept[key]
         found = read()
         with self._lock:
